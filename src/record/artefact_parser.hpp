@@ -1,0 +1,64 @@
+// The shape of an artefact parser: a value that says what it reads and a pure function that does it.
+// Not a registry: CMake lists the folders of traces/ into a generated array (traces/catalogue.hpp).
+#pragma once
+#include "base/arena.hpp"
+#include "base/limits.hpp"
+#include "record/diagnostic.hpp"
+#include "record/event.hpp"
+#include "record/trace_batch.hpp"
+#include <optional>
+#include <stop_token>
+
+namespace konseki {
+
+enum class Sniff : std::uint8_t { no, maybe, sure };
+
+// Bytes and what the evidence was called; views the mapped file for the length of one parse call.
+struct EvidenceView {
+    ByteView bytes; // the whole file
+    ByteRange range; // the piece to parse; the whole file unless the parser has `split`
+    std::string_view name; // original path, UTF-8: a hint for sniffing, never trusted
+    EvidenceNumber number = 0;
+    bool is_first_piece = true; // emit what belongs to the file as a whole only in this piece
+    bool is_last_piece = true; // the range ends where the file ends
+};
+
+// What one piece of evidence can teach another (EVTX templates for records in slack space): key -> bytes, per case.
+class Dictionary {
+public:
+    virtual ~Dictionary() = default;
+    virtual std::optional<std::string_view> find(std::string_view key) const = 0; // view valid for this parse call
+    virtual void add(std::string_view key, std::string_view bytes) = 0; // first one wins; keys are "evtx.template/<GUID>…"
+};
+
+// first: everything but rows that need the dictionary of the whole case. second: only those rows; runs after all evidence had its
+// first pass, and only for evidence whose first pass called wants_second_pass.
+enum class Pass : std::uint8_t { first, second };
+
+struct ParseContext {
+    TraceSink& traces;
+    DiagnosticSink& diagnostics;
+    EventWatcher& events; // hand every log event over, live and recovered
+    EventShapes& shapes; // lives as long as the worker
+    Dictionary& dictionary;
+    Arena& arena; // reset by the caller between pieces; parsers may reset it between records
+    Limits const& limits = default_limits;
+    std::stop_token stop;
+    Pass pass = Pass::first;
+    bool wants_second_pass = false; // out
+};
+
+struct ArtefactParser {
+    std::string_view name; // folder name: "windows_event"
+    std::string_view title;
+    std::uint16_t version = 1; // raised when the same bytes give other rows
+    std::span<Schema const* const> emits;
+    Sniff (*sniff)(ByteView head, std::string_view name) = nullptr; // first 4 KiB or less. Pure, cheap.
+    void (*parse)(EvidenceView const& evidence, ParseContext& context) = nullptr;
+    // Byte ranges that can be parsed alone, in order, together the whole file; absent: not divisible.
+    std::vector<ByteRange> (*split)(ByteView bytes, std::uint64_t piece_bytes) = nullptr;
+    // One trace again, for people: pretty text (XML, JSON) of what lies at an origin. Absent: hex only.
+    std::optional<std::string> (*render)(EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form) = nullptr;
+};
+
+}
