@@ -31,6 +31,14 @@ public:
     virtual void add(std::string_view key, std::string_view bytes) = 0; // first one wins; keys are "evtx.template/<GUID>…"
 };
 
+// Asked once per self-contained piece (an EVTX chunk) before it is parsed: false means that nothing in these raw bytes can interest
+// the watcher, and the piece is skipped. Used by scans that only look for something; absent in examinations.
+class RawFilter {
+public:
+    virtual ~RawFilter() = default;
+    virtual bool may_contain(ByteView piece) const = 0;
+};
+
 // first: everything but rows that need the dictionary of the whole case. second: only those rows; runs after all evidence had its
 // first pass, and only for evidence whose first pass called wants_second_pass.
 enum class Pass : std::uint8_t { first, second };
@@ -43,6 +51,7 @@ struct ParseContext {
     Dictionary& dictionary;
     Arena& arena; // reset by the caller between pieces; parsers may reset it between records
     Limits const& limits = default_limits;
+    RawFilter const* raw_filter = nullptr;
     std::stop_token stop;
     Pass pass = Pass::first;
     bool wants_second_pass = false; // out
