@@ -3,10 +3,6 @@
 function(konseki_catalogue)
   cmake_parse_arguments(C "" "OUT;ROOM;HEADER;TYPE;VALUE;FUNCTION;INCLUDE" "" ${ARGN})
   file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${C_ROOM}/*/${C_HEADER})
-  set(extra ${KONSEKI_EXTRA_${C_ROOM}}) # the toy folder of tests/toy proves that nothing else needs editing
-  foreach(folder ${extra})
-    list(APPEND found ${folder}/${C_HEADER})
-  endforeach()
   list(SORT found)
   set(includes "")
   set(entries "")

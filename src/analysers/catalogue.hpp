@@ -22,7 +22,8 @@ struct Analyser {
     std::string_view title;
     std::uint16_t version = 1;
     std::span<std::string_view const> needs; // schemas it reads
-    Result<void> (*run)(AnalyserInputs const& inputs, FindingSink& findings) = nullptr; // deterministic: ORDER BY in every query
+    Result<void> (*run)(AnalyserInputs const& inputs, FindingSink& findings)
+        = nullptr; // deterministic: ORDER BY in every query
 };
 
 std::span<Analyser const* const> analysers();

@@ -37,11 +37,8 @@ std::string to_string(Error const& error)
         break;
     case ErrorCode::wrong_use:
     case ErrorCode::cancelled:
-    case ErrorCode::internal:
-        break;
-    case ErrorCode::worker_died:
-        text += format(" (signal or exit code {})", error.need);
-        break;
+    case ErrorCode::internal: break;
+    case ErrorCode::worker_died: text += format(" (signal or exit code {})", error.need); break;
     default:
         text += format(" at offset {:#x}", error.offset);
         if (error.need != 0 || error.have != 0)

@@ -19,8 +19,7 @@ namespace detail {
             ::konseki::detail::verify_failed(#condition, __FILE__, __LINE__);                                          \
     } while (false)
 
-template <typename T>
-class [[nodiscard]] Result {
+template <typename T> class [[nodiscard]] Result {
 public:
     Result(T value) // NOLINT(google-explicit-constructor): `return value;` must read naturally
         : m_state(std::in_place_index<0>, std::move(value))
@@ -62,8 +61,7 @@ private:
     std::variant<T, Error> m_state;
 };
 
-template <>
-class [[nodiscard]] Result<void> {
+template <> class [[nodiscard]] Result<void> {
 public:
     Result() = default;
     Result(Error error) // NOLINT(google-explicit-constructor)

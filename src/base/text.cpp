@@ -147,7 +147,8 @@ void append_html_character(std::string& target, std::string_view text, std::size
     default: break;
     }
     if (is_deceptive(c) || c == utf8::invalid)
-        append_format(target, "<span class=\"odd\">\\u{{{:x}}}</span>", static_cast<std::uint32_t>(c == utf8::invalid ? static_cast<unsigned char>(text[start]) : c));
+        append_format(target, "<span class=\"odd\">\\u{{{:x}}}</span>",
+            static_cast<std::uint32_t>(c == utf8::invalid ? static_cast<unsigned char>(text[start]) : c));
     else
         target.append(text, start, position - start);
 }
@@ -194,7 +195,7 @@ char32_t fold(char32_t c)
         bool const has_pair = c != 0x131 && c != 0x138 && c != 0x149;
         return has_pair && is_upper ? c + 1 : c;
     }
-    if (c >= 0x391 && c <= 0x3a9)
+    if (c >= 0x391 && c <= 0x3a9 && c != 0x3a2)
         return c + 32;
     if (c == 0x3c2)
         return 0x3c3;

@@ -2,12 +2,12 @@
 // Not for bytes of evidence: UTF-16 and friends live in bytes/.
 #pragma once
 #include <cstdint>
-#include <fmt/format.h>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+#include <fmt/format.h>
 
 namespace konseki {
 
@@ -34,7 +34,8 @@ std::optional<std::uint64_t> parse_uint(std::string_view text); // decimal or 0x
 
 void append_json_string(std::string& target, std::string_view utf8); // with quotes; lone surrogates (WTF-8) as \udxxx
 std::string json_string(std::string_view utf8);
-void append_html(std::string& target, std::string_view text); // escapes & < > " ' and marks control and bidirectional characters
+void append_html(
+    std::string& target, std::string_view text); // escapes & < > " ' and marks control and bidirectional characters
 void append_csv_field(std::string& target, std::string_view text); // RFC 4180, quoted only where needed
 
 // Simple case folding of one code point, enough for caseless matching of Latin, Greek, Cyrillic and fullwidth letters

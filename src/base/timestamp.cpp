@@ -101,7 +101,8 @@ std::optional<std::int64_t> parse_zone(Digits& digits)
     digits.accept(' ');
     bool const negative = digits.accept('-');
     if (!negative && !digits.accept('+'))
-        return digits.accept('U') && digits.accept('T') && digits.accept('C') ? std::optional<std::int64_t> { 0 } : std::nullopt;
+        return digits.accept('U') && digits.accept('T') && digits.accept('C') ? std::optional<std::int64_t> { 0 }
+                                                                              : std::nullopt;
     auto const hours = digits.number(2);
     digits.accept(':');
     auto const minutes = digits.at_end() ? std::optional<unsigned> { 0 } : digits.number(2);
@@ -139,7 +140,8 @@ std::optional<TimeOfDay> parse_time_of_day(Digits& digits)
 
 void append_civil(std::string& target, Civil const& t, char separator)
 {
-    append_format(target, "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", t.year, t.month, t.day, separator, t.hour, t.minute, t.second);
+    append_format(
+        target, "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", t.year, t.month, t.day, separator, t.hour, t.minute, t.second);
 }
 
 }

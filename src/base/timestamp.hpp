@@ -16,8 +16,14 @@ struct Timestamp {
     std::int64_t ticks = 0;
 
     static constexpr Timestamp from_filetime(std::uint64_t filetime) { return { static_cast<std::int64_t>(filetime) }; }
-    static constexpr Timestamp from_unix_seconds(std::int64_t seconds) { return { (seconds + unix_epoch_seconds) * ticks_per_second }; }
-    static constexpr Timestamp from_unix_microseconds(std::int64_t us) { return { us * 10 + unix_epoch_seconds * ticks_per_second }; }
+    static constexpr Timestamp from_unix_seconds(std::int64_t seconds)
+    {
+        return { (seconds + unix_epoch_seconds) * ticks_per_second };
+    }
+    static constexpr Timestamp from_unix_microseconds(std::int64_t us)
+    {
+        return { us * 10 + unix_epoch_seconds * ticks_per_second };
+    }
     // ISO 8601 / RFC 3339: date, optional time with fraction, "Z" or offset (none = UTC); "T" or one space between.
     static std::optional<Timestamp> parse(std::string_view text);
 

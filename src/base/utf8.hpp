@@ -9,7 +9,8 @@ namespace konseki::utf8 {
 
 inline constexpr char32_t invalid = 0x110000;
 
-// The code point at position, which moves behind it; `invalid` moves one byte. Accepts surrogates (WTF-8), refuses overlong forms.
+// The code point at position, which moves behind it; `invalid` moves one byte. Accepts surrogates (WTF-8), refuses
+// overlong forms.
 char32_t next(std::string_view text, std::size_t& position);
 void append(std::string& target, char32_t code_point);
 bool is_valid(std::string_view text); // WTF-8 counts as valid

@@ -2,7 +2,8 @@
 
 namespace konseki {
 
-Result<ByteView> slice(ByteView bytes, std::uint64_t offset, std::uint64_t size, std::string_view what, std::uint64_t base_offset)
+Result<ByteView> slice(
+    ByteView bytes, std::uint64_t offset, std::uint64_t size, std::string_view what, std::uint64_t base_offset)
 {
     if (offset > bytes.size())
         return Error { ErrorCode::bad_offset, what, base_offset + offset, size, 0, {} };

@@ -8,10 +8,12 @@
 namespace konseki {
 
 // A view of [offset, offset+size) or an error that names the field. base_offset only makes the error's offset absolute.
-Result<ByteView> slice(ByteView bytes, std::uint64_t offset, std::uint64_t size, std::string_view what, std::uint64_t base_offset = 0);
+Result<ByteView> slice(
+    ByteView bytes, std::uint64_t offset, std::uint64_t size, std::string_view what, std::uint64_t base_offset = 0);
 
-// Holds a view of the bytes it reads. Failure sticks: after the first one every read gives zero or nothing, and status()
-// names the field, the offset, what was needed and what was there. A failed reader is thrown away, never repaired.
+// Holds a view of the bytes it reads. Failure sticks: after the first one every read gives zero or nothing, and
+// status() names the field, the offset, what was needed and what was there. A failed reader is thrown away, never
+// repaired.
 class ByteReader {
 public:
     explicit ByteReader(ByteView bytes, std::uint64_t base_offset = 0)
@@ -40,8 +42,7 @@ public:
     ByteView rest() const { return failed() ? ByteView {} : m_bytes.subspan(m_position); }
 
 private:
-    template <typename T>
-    T integer(std::string_view what)
+    template <typename T> T integer(std::string_view what)
     {
         if (failed() || remaining() < sizeof(T)) [[unlikely]] {
             fail({ ErrorCode::truncated, what, offset(), sizeof(T), remaining(), {} });

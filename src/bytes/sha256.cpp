@@ -5,9 +5,13 @@
 namespace konseki {
 
 struct Sha256Hasher::State {
-    EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr); // fetched once: the set-up costs more than short messages
+    EVP_MD* algorithm
+        = EVP_MD_fetch(nullptr, "SHA256", nullptr); // fetched once: the set-up costs more than short messages
     EVP_MD_CTX* context = EVP_MD_CTX_new();
-    State() { VERIFY(algorithm != nullptr && context != nullptr && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1); }
+    State()
+    {
+        VERIFY(algorithm != nullptr && context != nullptr && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1);
+    }
     ~State()
     {
         EVP_MD_CTX_free(context);

@@ -2,7 +2,7 @@
 #include "base/utf8.hpp"
 #include <cstring>
 #if defined(__SSE2__)
-#    include <emmintrin.h>
+#include <emmintrin.h>
 #endif
 
 namespace konseki {

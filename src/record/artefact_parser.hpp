@@ -28,19 +28,21 @@ class Dictionary {
 public:
     virtual ~Dictionary() = default;
     virtual std::optional<std::string_view> find(std::string_view key) const = 0; // view valid for this parse call
-    virtual void add(std::string_view key, std::string_view bytes) = 0; // first one wins; keys are "evtx.template/<GUID>…"
+    virtual void add(std::string_view key, std::string_view bytes)
+        = 0; // first one wins; keys are "evtx.template/<GUID>…"
 };
 
-// Asked once per self-contained piece (an EVTX chunk) before it is parsed: false means that nothing in these raw bytes can interest
-// the watcher, and the piece is skipped. Used by scans that only look for something; absent in examinations.
+// Asked once per self-contained piece (an EVTX chunk) before it is parsed: false means that nothing in these raw bytes
+// can interest the watcher, and the piece is skipped. Used by scans that only look for something; absent in
+// examinations.
 class RawFilter {
 public:
     virtual ~RawFilter() = default;
     virtual bool may_contain(ByteView piece) const = 0;
 };
 
-// first: everything but rows that need the dictionary of the whole case. second: only those rows; runs after all evidence had its
-// first pass, and only for evidence whose first pass called wants_second_pass.
+// first: everything but rows that need the dictionary of the whole case. second: only those rows; runs after all
+// evidence had its first pass, and only for evidence whose first pass called wants_second_pass.
 enum class Pass : std::uint8_t { first, second };
 
 struct ParseContext {
@@ -67,7 +69,9 @@ struct ArtefactParser {
     // Byte ranges that can be parsed alone, in order, together the whole file; absent: not divisible.
     std::vector<ByteRange> (*split)(ByteView bytes, std::uint64_t piece_bytes) = nullptr;
     // One trace again, for people: pretty text (XML, JSON) of what lies at an origin. Absent: hex only.
-    std::optional<std::string> (*render)(EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form) = nullptr;
+    std::optional<std::string> (*render)(
+        EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)
+        = nullptr;
 };
 
 }

@@ -8,8 +8,7 @@ namespace konseki {
 
 namespace {
 
-template <typename T>
-T number_of(ByteView bytes)
+template <typename T> T number_of(ByteView bytes)
 {
     T value {};
     std::memcpy(&value, bytes.data(), std::min(sizeof(T), bytes.size()));
@@ -37,7 +36,8 @@ void append_sid(std::string& target, ByteView bytes)
         authority = (authority << 8) | std::to_integer<std::uint64_t>(bytes[i]);
     append_format(target, "S-{}-{}", std::to_integer<unsigned>(bytes[0]), authority);
     auto const declared = std::to_integer<std::size_t>(bytes[1]);
-    auto const count = std::min(declared, (bytes.size() - 8) / 4); // HelloForBusiness holds a cut SID: show what is there
+    auto const count
+        = std::min(declared, (bytes.size() - 8) / 4); // HelloForBusiness holds a cut SID: show what is there
     for (std::size_t i = 0; i < count; ++i)
         append_format(target, "-{}", number_of<std::uint32_t>(bytes.subspan(8 + i * 4, 4)));
 }
@@ -49,7 +49,8 @@ void append_system_time(std::string& target, ByteView bytes)
         return;
     }
     auto const part = [&](std::size_t index) { return number_of<std::uint16_t>(bytes.subspan(index * 2, 2)); };
-    append_format(target, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}000Z", part(0), part(1), part(3), part(4), part(5), part(6), part(7));
+    append_format(target, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}000Z", part(0), part(1), part(3), part(4), part(5),
+        part(6), part(7));
 }
 
 void append_ansi(std::string& target, ByteView bytes)
@@ -109,7 +110,9 @@ void append_value_text(std::string& target, EventValue const& value)
     case ValueType::u64: append_format(target, "{}", number_of<std::uint64_t>(bytes)); return;
     case ValueType::f32: append_format(target, "{}", number_of<float>(bytes)); return;
     case ValueType::f64: append_format(target, "{}", number_of<double>(bytes)); return;
-    case ValueType::boolean: target += number_of<std::uint32_t>(bytes) != 0 ? "true" : "false"; return; // any non-zero is true
+    case ValueType::boolean:
+        target += number_of<std::uint32_t>(bytes) != 0 ? "true" : "false";
+        return; // any non-zero is true
     case ValueType::binary: append_hex_bytes(target, bytes); return;
     case ValueType::guid:
         if (bytes.size() >= 16)
@@ -121,7 +124,9 @@ void append_value_text(std::string& target, EventValue const& value)
     case ValueType::hex32: append_format(target, "{:#x}", number_of<std::uint32_t>(bytes)); return;
     case ValueType::size64:
     case ValueType::hex64: append_format(target, "{:#x}", number_of<std::uint64_t>(bytes)); return;
-    case ValueType::filetime: append_iso8601_microseconds(target, Timestamp::from_filetime(number_of<std::uint64_t>(bytes))); return;
+    case ValueType::filetime:
+        append_iso8601_microseconds(target, Timestamp::from_filetime(number_of<std::uint64_t>(bytes)));
+        return;
     case ValueType::systemtime: append_system_time(target, bytes); return;
     case ValueType::sid: append_sid(target, bytes); return;
     case ValueType::utf8: target += as_text(bytes); return;

@@ -47,15 +47,16 @@ struct EventValue {
     ByteView bytes;
 };
 
-// Appends the canonical text of a value, the one that rules match and tables hold: integers in decimal, hex32/64 as 0x…,
-// GUIDs upper case without braces, SIDs as S-1-…, times ISO 8601 with 6 digits and Z, binary as upper-case hex, booleans true/false.
-// List items are joined with ", ". Strings end at their trailing zeros. Never fails: short values give what is there.
+// Appends the canonical text of a value, the one that rules match and tables hold: integers in decimal, hex32/64 as
+// 0x…, GUIDs upper case without braces, SIDs as S-1-…, times ISO 8601 with 6 digits and Z, binary as upper-case hex,
+// booleans true/false. List items are joined with ", ". Strings end at their trailing zeros. Never fails: short values
+// give what is there.
 void append_value_text(std::string& target, EventValue const& value);
 std::string value_text(EventValue const& value);
 
-// The names of an event's values, interned: one shape per distinct list of names, so that a consumer can plan once per shape.
-// Names are as Sigma uses them: EventData Name or the element's name in UserData, "Element_Attribute" for attributes,
-// "Data" for unnamed <Data>; spaces are removed ("Threat Name" -> "ThreatName").
+// The names of an event's values, interned: one shape per distinct list of names, so that a consumer can plan once per
+// shape. Names are as Sigma uses them: EventData Name or the element's name in UserData, "Element_Attribute" for
+// attributes, "Data" for unnamed <Data>; spaces are removed ("Threat Name" -> "ThreatName").
 struct EventShape {
     std::uint32_t id = 0; // dense from 0, within one EventShapes
     std::vector<std::string> names;

@@ -1,4 +1,5 @@
-// One registered piece of evidence and its custody. Its bytes never change once registered; the SHA-256 is its identity.
+// One registered piece of evidence and its custody. Its bytes never change once registered; the SHA-256 is its
+// identity.
 #pragma once
 #include "base/identity.hpp"
 #include "base/timestamp.hpp"

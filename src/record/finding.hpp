@@ -19,7 +19,10 @@ bool parse_severity(std::string_view text, Severity& severity);
 // The same text in the two languages of the house; ja empty: not translated, en is shown.
 struct Words {
     std::string en, ja;
-    std::string_view in(std::string_view language) const { return language == "ja" && !ja.empty() ? std::string_view(ja) : std::string_view(en); }
+    std::string_view in(std::string_view language) const
+    {
+        return language == "ja" && !ja.empty() ? std::string_view(ja) : std::string_view(en);
+    }
 };
 
 struct Because {

@@ -12,7 +12,16 @@
 
 namespace konseki {
 
-enum class ColumnType : std::uint8_t { boolean, unsigned_integer, signed_integer, real, timestamp, local_time, text, symbol };
+enum class ColumnType : std::uint8_t {
+    boolean,
+    unsigned_integer,
+    signed_integer,
+    real,
+    timestamp,
+    local_time,
+    text,
+    symbol
+};
 std::string_view column_type_name(ColumnType type);
 
 // Text of which a case holds few distinct values (host, channel, provider, user): the store keeps a dictionary number.
@@ -45,16 +54,12 @@ struct Schema {
 };
 
 namespace detail {
-template <typename T>
-struct IsOptional : std::false_type {
-};
-template <typename T>
-struct IsOptional<std::optional<T>> : std::true_type {
+template <typename T> struct IsOptional : std::false_type { };
+template <typename T> struct IsOptional<std::optional<T>> : std::true_type {
     using Inner = T;
 };
 
-template <typename T>
-constexpr ColumnType column_type_of()
+template <typename T> constexpr ColumnType column_type_of()
 {
     if constexpr (IsOptional<T>::value)
         return column_type_of<typename IsOptional<T>::Inner>();
@@ -73,39 +78,41 @@ constexpr ColumnType column_type_of()
     else if constexpr (std::is_integral_v<T> && std::is_unsigned_v<T>)
         return ColumnType::unsigned_integer;
     else {
-        static_assert(std::is_integral_v<T>, "a column is bool, integer, real, Timestamp, LocalTime, Symbol or string_view");
+        static_assert(
+            std::is_integral_v<T>, "a column is bool, integer, real, Timestamp, LocalTime, Symbol or string_view");
         return ColumnType::signed_integer;
     }
 }
 }
 
-template <typename Row, typename Member>
-struct Field {
+template <typename Row, typename Member> struct Field {
     std::string_view name;
-    Member Row::* member;
+    Member Row::*member;
     std::string_view meaning;
 };
 
 template <typename Row, typename Member>
-constexpr Field<Row, Member> field(std::string_view name, Member Row::* member, std::string_view meaning)
+constexpr Field<Row, Member> field(std::string_view name, Member Row::*member, std::string_view meaning)
 {
     return { name, member, meaning };
 }
 
-template <typename Row, typename... Members>
-struct TypedSchema {
+template <typename Row, typename... Members> struct TypedSchema {
     Schema erased;
     std::tuple<Field<Row, Members>...> fields;
 };
 
-// inline constexpr auto run_schema = schema("windows.prefetch.run", "One start …", field("run_at", &Run::run_at, "…"), …);
+// inline constexpr auto run_schema = schema("windows.prefetch.run", "One start …", field("run_at", &Run::run_at, "…"),
+// …);
 template <typename Row, typename... Members>
-constexpr TypedSchema<Row, Members...> schema(std::string_view name, std::string_view meaning, Field<Row, Members>... fields)
+constexpr TypedSchema<Row, Members...> schema(
+    std::string_view name, std::string_view meaning, Field<Row, Members>... fields)
 {
     static_assert(sizeof...(Members) <= columns_max);
     TypedSchema<Row, Members...> typed { { name, meaning, 1, {}, sizeof...(Members) }, { fields... } };
     std::size_t index = 0;
-    ((typed.erased.column_array[index++] = Column { fields.name, detail::column_type_of<Members>(), fields.meaning }), ...);
+    ((typed.erased.column_array[index++] = Column { fields.name, detail::column_type_of<Members>(), fields.meaning }),
+        ...);
     return typed;
 }
 

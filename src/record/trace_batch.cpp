@@ -89,7 +89,8 @@ void TraceBatch::put_symbol(std::string_view text)
     }
     auto& column = m_columns[m_next_column];
     if (column.symbols.empty() || column.last_symbol != text) {
-        auto const [entry, is_new] = column.symbol_indexes.try_emplace(std::string(text), static_cast<std::uint32_t>(column.symbols.size()));
+        auto const [entry, is_new]
+            = column.symbol_indexes.try_emplace(std::string(text), static_cast<std::uint32_t>(column.symbols.size()));
         if (is_new)
             column.symbols.push_back(add_to_heap(text));
         column.last_symbol = text;
@@ -107,14 +108,12 @@ void put_u32(std::string& target, std::uint64_t value)
     std::memcpy(raw, &v, 4);
     target.append(raw, 4);
 }
-template <typename T>
-void put_array(std::string& target, std::vector<T> const& values)
+template <typename T> void put_array(std::string& target, std::vector<T> const& values)
 {
     auto const bytes = std::as_bytes(std::span(values));
     target += as_text(bytes);
 }
-template <typename T>
-std::vector<T> take_array(ByteReader& reader, std::size_t count, std::string_view what)
+template <typename T> std::vector<T> take_array(ByteReader& reader, std::size_t count, std::string_view what)
 {
     auto const bytes = reader.take(count * sizeof(T), what);
     std::vector<T> values(reader.failed() ? 0 : count);

@@ -12,7 +12,8 @@
 
 namespace konseki {
 
-// Where the analyst can look, and whether the row was live or recovered from slack, free space or another record's body.
+// Where the analyst can look, and whether the row was live or recovered from slack, free space or another record's
+// body.
 struct TraceOrigin {
     std::uint64_t offset = 0;
     std::uint64_t size_bytes = 0;
@@ -36,9 +37,15 @@ public:
     bool is_absent(std::size_t column, std::size_t row) const { return m_columns[column].absent[row] != 0; }
     std::uint64_t number(std::size_t column, std::size_t row) const { return m_columns[column].words[row]; }
     std::string_view text(std::size_t column, std::size_t row) const; // text and symbol columns
-    std::size_t symbol_index(std::size_t column, std::size_t row) const { return static_cast<std::size_t>(m_columns[column].words[row]); }
+    std::size_t symbol_index(std::size_t column, std::size_t row) const
+    {
+        return static_cast<std::size_t>(m_columns[column].words[row]);
+    }
     std::size_t symbol_count(std::size_t column) const { return m_columns[column].symbols.size(); }
-    std::string_view symbol(std::size_t column, std::size_t index) const { return heap_text(m_columns[column].symbols[index]); }
+    std::string_view symbol(std::size_t column, std::size_t index) const
+    {
+        return heap_text(m_columns[column].symbols[index]);
+    }
 
     // Writing: begin_row, then one put per column in order, each exactly once.
     void begin_row(TraceOrigin const& origin);
@@ -82,13 +89,10 @@ private:
         requires std::is_integral_v<T>
     void put(T value)
     {
-        put_number(static_cast<std::uint64_t>(static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(value)));
+        put_number(static_cast<std::uint64_t>(
+            static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(value)));
     }
-    template <typename T>
-    void put(std::optional<T> const& value)
-    {
-        value ? put(*value) : put_absent();
-    }
+    template <typename T> void put(std::optional<T> const& value) { value ? put(*value) : put_absent(); }
 
     Schema const* m_schema;
     EvidenceNumber m_evidence;

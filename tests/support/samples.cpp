@@ -9,7 +9,8 @@ namespace konseki::test {
 
 std::optional<std::filesystem::path> data_folder()
 {
-    if (auto const* const chosen = std::getenv("KONSEKI_DATA"); chosen != nullptr && *chosen != '\0') // NOLINT(concurrency-mt-unsafe)
+    if (auto const* const chosen = std::getenv("KONSEKI_DATA");
+        chosen != nullptr && *chosen != '\0') // NOLINT(concurrency-mt-unsafe)
         return std::filesystem::path(chosen);
     auto const beside = std::filesystem::path(KONSEKI_SOURCE_DIR) / "../shared/data";
     if (std::filesystem::exists(beside))
@@ -39,7 +40,9 @@ std::vector<std::byte> bytes_from_hex(std::string_view text)
             in_comment = true;
         if (in_comment || c == ' ' || c == '\n' || c == '\t' || c == '\r')
             continue;
-        int const digit = c >= '0' && c <= '9' ? c - '0' : (c >= 'a' && c <= 'f' ? c - 'a' + 10 : (c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1));
+        int const digit = c >= '0' && c <= '9'
+            ? c - '0'
+            : (c >= 'a' && c <= 'f' ? c - 'a' + 10 : (c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1));
         if (digit < 0)
             throw std::runtime_error("not hex text");
         if (high < 0) {
