@@ -10,7 +10,7 @@ namespace konseki {
 
 class Arena {
 public:
-    explicit Arena(std::size_t block_bytes = 64 * 1024)
+    explicit Arena(std::size_t block_bytes = 65'536)
         : m_block_bytes(block_bytes)
     {
     }

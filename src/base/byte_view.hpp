@@ -26,8 +26,8 @@ inline ByteView as_bytes(std::string_view text)
 inline std::string_view as_text(ByteView bytes)
 {
     // char may alias any object: the one cast that turns bytes into text lives here.
-    return { reinterpret_cast<char const*>(bytes.data()),
-        bytes.size() }; // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+    return { reinterpret_cast<char const*>(bytes.data()), bytes.size() };
 }
 
 }

@@ -108,7 +108,7 @@ std::optional<std::int64_t> parse_zone(Digits& digits)
     auto const minutes = digits.at_end() ? std::optional<unsigned> { 0 } : digits.number(2);
     if (!hours || !minutes || *hours > 23 || *minutes > 59)
         return std::nullopt;
-    auto const seconds = static_cast<std::int64_t>(*hours * 3'600 + *minutes * 60);
+    auto const seconds = std::int64_t { *hours } * 3'600 + std::int64_t { *minutes } * 60;
     return negative ? -seconds : seconds;
 }
 
@@ -135,7 +135,7 @@ std::optional<TimeOfDay> parse_time_of_day(Digits& digits)
     }
     if (!minute || *hour > 23 || *minute > 59 || second > 60)
         return std::nullopt;
-    return TimeOfDay { static_cast<std::int64_t>(*hour * 3'600 + *minute * 60 + second), fraction };
+    return TimeOfDay { std::int64_t { *hour } * 3'600 + std::int64_t { *minute } * 60 + second, fraction };
 }
 
 void append_civil(std::string& target, Civil const& t, char separator)
@@ -202,7 +202,7 @@ std::string to_jst_string(Timestamp time)
     std::string text;
     if (!time.is_set())
         return text;
-    append_civil(text, civil_from_ticks(time.ticks + 9 * 3'600 * ticks_per_second), ' ');
+    append_civil(text, civil_from_ticks(time.ticks + std::int64_t { 9 } * 3'600 * ticks_per_second), ' ');
     return text + " JST";
 }
 
