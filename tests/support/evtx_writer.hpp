@@ -1,5 +1,6 @@
-// Writes realistic EVTX files for tests, samples and benches: chunks, string tables, templates, value descriptors, checksums.
-// Not a reader and never part of the program; it shares no code with formats/evtx, so that the two check each other.
+// Writes realistic EVTX files for tests, samples and benches: chunks, string tables, templates, value descriptors,
+// checksums. Not a reader and never part of the program; it shares no code with formats/evtx, so that the two check
+// each other.
 #pragma once
 #include "base/timestamp.hpp"
 #include <array>
@@ -18,10 +19,10 @@ namespace konseki::test {
 
 // On-disk value types [libevtx, "Value types"]; 0x80 marks an array.
 namespace value_type {
-inline constexpr std::uint8_t null = 0x00, utf16 = 0x01, ansi = 0x02, i8 = 0x03, u8 = 0x04, i16 = 0x05, u16 = 0x06, i32 = 0x07,
-                              u32 = 0x08, i64 = 0x09, u64 = 0x0a, f32 = 0x0b, f64 = 0x0c, boolean = 0x0d, binary = 0x0e,
-                              guid = 0x0f, size = 0x10, filetime = 0x11, systemtime = 0x12, sid = 0x13, hex32 = 0x14,
-                              hex64 = 0x15, binxml = 0x21, array = 0x80;
+inline constexpr std::uint8_t null = 0x00, utf16 = 0x01, ansi = 0x02, i8 = 0x03, u8 = 0x04, i16 = 0x05, u16 = 0x06,
+                              i32 = 0x07, u32 = 0x08, i64 = 0x09, u64 = 0x0a, f32 = 0x0b, f64 = 0x0c, boolean = 0x0d,
+                              binary = 0x0e, guid = 0x0f, size = 0x10, filetime = 0x11, systemtime = 0x12, sid = 0x13,
+                              hex32 = 0x14, hex64 = 0x15, binxml = 0x21, array = 0x80;
 }
 
 // A piece of XML that is written as BinXml without a template (nested values, extra elements).
