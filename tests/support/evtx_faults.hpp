@@ -27,8 +27,6 @@ std::string zeroed(std::string_view file, std::uint64_t offset, std::uint64_t si
 std::string with_header_counts(
     std::string_view file, std::uint32_t chunk_count, std::uint64_t next_record_id); // checksum is right again
 std::string with_bad_record_magic(std::string_view file, std::uint64_t record_offset);
-std::string with_record_time_moved(
-    std::string_view file, std::uint64_t record_offset, std::int64_t ticks); // header and checksums agree
 std::string with_bad_record_checksum(std::string_view file, std::uint32_t chunk);
 
 struct HiddenRecord {
@@ -40,9 +38,7 @@ struct HiddenRecord {
 // renumbered, every checksum is right again. Nothing when the record does not exist or is the first of its chunk.
 std::optional<HiddenRecord> record_hidden(std::string_view file, std::uint64_t record_id);
 
-// The record and its number vanish, the numbers of the others stay: a gap (what the "single log deletion" of simpler
-// tools leaves).
-std::optional<std::string> record_removed(std::string_view file, std::uint64_t record_id);
+// Gaps of numbers and jumps of the clock need no tool: give WrittenEvent::record_id and written_at.
 
 // All checksums and header counts recomputed after hand edits.
 void repair_checksums(std::string& file);
