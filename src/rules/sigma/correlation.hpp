@@ -1,5 +1,6 @@
-// The engine that evaluates Sigma 2.1 correlation rules over matches of plain rules in time order, and what compiling one needs.
-// Not the matcher (matcher.hpp) and not the store: the engine sees (rule, time, trace, values) and knows nothing else.
+// The engine that evaluates Sigma 2.1 correlation rules over matches of plain rules in time order, and what compiling
+// one needs. Not the matcher (matcher.hpp) and not the store: the engine sees (rule, time, trace, values) and knows
+// nothing else.
 #pragma once
 #include "base/identity.hpp"
 #include "base/limits.hpp"
@@ -23,20 +24,24 @@ bool parse_bound(std::string_view key, Comparison& comparison); // gt gte lt lte
 std::optional<std::int64_t> parse_timespan(std::string_view text);
 // Rule names of an extended temporal condition, in order of appearance; nothing when it does not parse.
 std::optional<std::vector<std::string>> names_in_expression(std::string_view expression);
-// What is wrong with a correlation by itself, or nothing: a kind without its field, no rules, an expression that names strangers …
+// What is wrong with a correlation by itself, or nothing: a kind without its field, no rules, an expression that names
+// strangers …
 std::optional<std::string> problem_of(Correlation const& correlation);
 
 struct CorrelationProblem {
     std::uint32_t correlation = 0; // index into the span given
     std::string detail;
 };
-// Resolves every Reference by id, then by name, and sets is_silent of rules and correlations that only serve correlations
-// without `generate` [2.1, generate]. An extended condition without `rules` names its rules itself. Correlations named in the
-// result (unknown reference, a chain that leads back to itself, a chain that stands on a broken one) must not be run.
+// Resolves every Reference by id, then by name, and sets is_silent of rules and correlations that only serve
+// correlations without `generate` [2.1, generate]. An extended condition without `rules` names its rules itself.
+// Correlations named in the result (unknown reference, a chain that leads back to itself, a chain that stands on a
+// broken one) must not be run.
 std::vector<CorrelationProblem> resolve_correlations(std::span<Correlation> correlations, std::span<Rule> rules);
 
-// Names of the fields whose values a match of each rule must carry for the correlations over it (sorted, distinct), by rule index.
-std::vector<std::vector<std::string>> fields_needed(std::span<Correlation const> correlations, std::span<Rule const> rules);
+// Names of the fields whose values a match of each rule must carry for the correlations over it (sorted, distinct), by
+// rule index.
+std::vector<std::vector<std::string>> fields_needed(
+    std::span<Correlation const> correlations, std::span<Rule const> rules);
 
 // --- evaluating ---
 
@@ -46,7 +51,8 @@ struct RuleMatch {
     Timestamp at;
     TraceId trace;
     std::string_view host;
-    std::span<std::pair<std::string, std::string> const> values; // by the rule's field names; an absent field is not in it
+    std::span<std::pair<std::string, std::string> const>
+        values; // by the rule's field names; an absent field is not in it
 };
 
 struct CorrelationHit {
@@ -67,16 +73,18 @@ struct CorrelationOutcome {
 };
 
 // Overlapping windows that fulfil the condition are one hit, from the first to the last contributing event.
-// What later events of the same window cannot undo (event_count, value_count, value_sum with gt or gte; temporal without `not`) is
-// judged at each event over the timespan before it. Everything else (lt, lte, eq, neq, averages, percentiles, `not`) is judged when
-// a window is complete: such windows begin with the first event that no earlier window covers.
-// In a chain, counts and sums see a hit once, when it begins; temporal correlations see every event that keeps it going.
+// What later events of the same window cannot undo (event_count, value_count, value_sum with gt or gte; temporal
+// without `not`) is judged at each event over the timespan before it. Everything else (lt, lte, eq, neq, averages,
+// percentiles, `not`) is judged when a window is complete: such windows begin with the first event that no earlier
+// window covers. In a chain, counts and sums see a hit once, when it begins; temporal correlations see every event that
+// keeps it going.
 class CorrelationEngine {
 public:
     static constexpr std::size_t traces_max = 100'000; // listed per hit; trace_total goes on counting
 
     // Views the correlations and rules, which must outlive the engine and be resolved.
-    CorrelationEngine(std::span<Correlation const> correlations, std::span<Rule const> rules, Limits const& limits = default_limits);
+    CorrelationEngine(
+        std::span<Correlation const> correlations, std::span<Rule const> rules, Limits const& limits = default_limits);
     ~CorrelationEngine();
     CorrelationEngine(CorrelationEngine const&) = delete;
     CorrelationEngine& operator=(CorrelationEngine const&) = delete;
