@@ -1,0 +1,496 @@
+#include "app/command_table.hpp"
+#include "base/text.hpp"
+#include <algorithm>
+#include <array>
+
+namespace konseki::app {
+
+// ---- options that commands share ----
+
+static constexpr std::array everything_options {
+    Option { .name = "help", .letter = 'h', .meaning = "Show what the command does, its options and examples" },
+    Option { .name = "quiet",
+        .letter = 'q',
+        .meaning = "No progress and no remarks on standard error; errors are still shown" },
+    Option { .name = "color",
+        .value = "WHEN",
+        .meaning = "Colour the output (default: auto, only on a terminal; NO_COLOR is honoured)",
+        .choices = "auto|always|never",
+        .completes = Completes::choices },
+};
+
+static constexpr std::array case_options {
+    Option { .name = "case",
+        .letter = 'c',
+        .value = "DIR",
+        .meaning = "The case folder (default: the only *.konseki folder here)",
+        .completes = Completes::folder },
+};
+
+static constexpr std::array format_options {
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "How rows are written (default: table)",
+        .choices = "table|jsonl|json|csv|xml",
+        .completes = Completes::choices },
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Write to this file instead of standard output; it appears only when complete",
+        .completes = Completes::file },
+};
+
+static constexpr std::array filter_options {
+    Option { .name = "from",
+        .value = "TIME",
+        .meaning = "Not before this time (2021-03-02, 2021-03-02T10:00:00Z, …+09:00; UTC where no zone is given)" },
+    Option { .name = "to", .value = "TIME", .meaning = "Before this time; a bare date means the end of that day" },
+    Option { .name = "host",
+        .value = "NAME",
+        .meaning = "Computer name; * and ? match anything; a comma or a repeated option means or",
+        .is_repeatable = true },
+    Option { .name = "channel", .value = "NAME", .meaning = "Channel: Security, *Sysmon*", .is_repeatable = true },
+    Option { .name = "provider", .value = "NAME", .meaning = "Provider name", .is_repeatable = true },
+    Option {
+        .name = "id", .value = "LIST", .meaning = "Event ids and ranges: 4624,4625,4697-4702", .is_repeatable = true },
+    Option { .name = "level",
+        .value = "LIST",
+        .meaning = "Levels of the event: critical, error, warning, information, verbose or 0-5",
+        .is_repeatable = true },
+    Option { .name = "user",
+        .value = "SID",
+        .meaning = "User SID of the event's header; * and ? match anything",
+        .is_repeatable = true },
+    Option { .name = "record", .value = "LIST", .meaning = "Event record numbers and ranges", .is_repeatable = true },
+    Option { .name = "evidence",
+        .value = "LIST",
+        .meaning = "Only from these pieces of evidence: e1,e4-e9",
+        .is_repeatable = true },
+    Option { .name = "recovered",
+        .value = "WHICH",
+        .meaning = "Records recovered from slack, free space or other records: with the live ones (yes, default), none "
+                   "(no), or only those",
+        .choices = "yes|no|only",
+        .completes = Completes::choices },
+};
+
+static constexpr std::array rules_options {
+    Option { .name = "rules",
+        .letter = 'r',
+        .value = "DIR",
+        .meaning = "Sigma rules: a folder, a file, or a pack made by konseki rules compile",
+        .completes = Completes::file,
+        .is_repeatable = true },
+    Option { .name = "pipeline",
+        .value = "FILE",
+        .meaning = "Sigma processing pipeline: field names, log sources and placeholders as data",
+        .completes = Completes::file,
+        .is_repeatable = true },
+    Option { .name = "no-starter-rules", .meaning = "Leave out the rules that are built in" },
+};
+
+static constexpr std::array workers_options {
+    Option { .name = "workers",
+        .letter = 'j',
+        .value = "N",
+        .meaning = "Worker processes that read evidence (default: one per processor)" },
+    Option { .name = "progress", .meaning = "Show progress even where standard error is not a terminal" },
+};
+
+static constexpr std::array time_zone_options {
+    Option { .name = "tz",
+        .value = "ZONE",
+        .meaning = "Zone for times in tables (default: utc); other formats always hold UTC",
+        .choices = "utc|jst",
+        .completes = Completes::choices },
+};
+
+static constexpr std::array language_options {
+    Option { .name = "language",
+        .value = "LANGUAGE",
+        .meaning = "Language of titles, explanations and advice (default: ja where LANG says so, otherwise en)",
+        .choices = "en|ja",
+        .completes = Completes::choices },
+};
+
+// ---- own options ----
+
+static constexpr std::array examine_options {
+    Option { .name = "copy", .meaning = "Copy the evidence into the case's vault instead of reading it where it lies" },
+    Option { .name = "again", .meaning = "Examine again what was examined before" },
+    Option { .name = "no-report", .meaning = "Do not write the HTML report at the end" },
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "The summary at the end as text or as one JSON object",
+        .choices = "text|json",
+        .completes = Completes::choices },
+};
+
+static constexpr std::array events_options {
+    Option { .name = "text",
+        .value = "TEXT",
+        .meaning
+        = "Some field, name or message holds this text (any case); repeated: all of them. Reads the evidence again",
+        .is_repeatable = true },
+    Option { .name = "where",
+        .value = "FIELD|MODIFIER=VALUE",
+        .meaning
+        = "A Sigma selection: Image|endswith=\\cmd.exe, LogonType=3; repeated: all of them. Reads the evidence again",
+        .is_repeatable = true },
+    Option { .name = "fields",
+        .value = "NAMES",
+        .meaning = "Columns to show: names of the index (written_at, computer, …) or of the event (TargetUserName); "
+                   "reads the evidence again for the latter",
+        .is_repeatable = true },
+    Option { .name = "full",
+        .meaning
+        = "The whole event as it stands in the log (always so for json, jsonl and xml unless --fields is given)" },
+    Option { .name = "follow-origin", .meaning = "Add file, chunk and offset of each record" },
+    Option { .name = "limit",
+        .letter = 'n',
+        .value = "N",
+        .meaning = "At most so many events (0: all; default 0, on a terminal 1000)" },
+    Option { .name = "reverse", .meaning = "Latest first" },
+};
+
+static constexpr std::array findings_options {
+    Option { .name = "severity",
+        .value = "LEVEL",
+        .meaning = "This severity and above",
+        .choices = "informational|low|medium|high|critical",
+        .completes = Completes::choices },
+    Option { .name = "rule",
+        .value = "TEXT",
+        .meaning = "Rule id, or text in its title; * and ? match anything",
+        .is_repeatable = true },
+    Option {
+        .name = "host", .value = "NAME", .meaning = "Computer name; * and ? match anything", .is_repeatable = true },
+    Option { .name = "analyser", .value = "NAME", .meaning = "Only of this analyser", .is_repeatable = true },
+    Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many (0: all)" },
+    Option { .name = "traces", .meaning = "One row per trace that a finding stands on, instead of one per finding" },
+};
+
+static constexpr std::array show_options {
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "How the event is rendered (default: text)",
+        .choices = "text|json|xml",
+        .completes = Completes::choices },
+    Option { .name = "bytes", .value = "N", .meaning = "At most so many bytes in the hex view (0: none, default 512)" },
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Write to this file",
+        .completes = Completes::file },
+};
+
+static constexpr std::array search_options {
+    Option { .name = "regex", .letter = 'e', .meaning = "The operands are regular expressions (RE2 syntax)" },
+    Option { .name = "all", .letter = 'a', .meaning = "Only events that hold all of them" },
+    Option { .name = "case-sensitive", .letter = 's', .meaning = "Tell upper from lower case" },
+    Option { .name = "words-from",
+        .value = "FILE",
+        .meaning = "Read more words from a file, one a line",
+        .completes = Completes::file,
+        .is_repeatable = true },
+    Option { .name = "evidence",
+        .value = "LIST",
+        .meaning = "Only in these pieces of evidence: e1,e4-e9",
+        .is_repeatable = true },
+    Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many hits (0: all)" },
+    Option { .name = "count", .meaning = "Only how often each word was found" },
+};
+
+static constexpr std::array stats_options {
+    Option { .name = "by",
+        .value = "WHAT",
+        .meaning = "What to count (default: id for events, with channel and provider)",
+        .choices = "id|channel|host|provider|level|user|day|hour",
+        .completes = Completes::choices },
+    Option { .name = "logons", .meaning = "Logon summary: who logged on where from where, how often, first and last" },
+    Option { .name = "coverage",
+        .meaning = "What the logs cover: first and last time per host and channel, missing record numbers, silences" },
+    Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many rows (0: all)" },
+};
+
+static constexpr std::array query_options {
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "How rows are written (default: table)",
+        .choices = "table|jsonl|json|csv|xml|parquet",
+        .completes = Completes::choices },
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Write to this file (parquet needs one)",
+        .completes = Completes::file },
+};
+
+static constexpr std::array timeline_options {
+    Option { .name = "to-time", .value = "TIME", .meaning = "Before this time (here --to names the kind of timeline)" },
+    Option { .name = "from", .value = "TIME", .meaning = "Not before this time" },
+    Option { .name = "to",
+        .value = "KIND",
+        .meaning = "What to write (default: jsonl)",
+        .choices = "jsonl|csv|timesketch|parquet",
+        .completes = Completes::choices },
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Write to this file (parquet needs one)",
+        .completes = Completes::file },
+    Option { .name = "findings-only", .meaning = "Only the traces that findings stand on" },
+};
+
+static constexpr std::array report_options {
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Where to write it (default: report.html in the case folder)",
+        .completes = Completes::file },
+    Option { .name = "title", .value = "TEXT", .meaning = "Title of the report" },
+};
+
+static constexpr std::array evidence_options {
+    Option { .name = "state",
+        .value = "STATE",
+        .meaning = "Only in this state",
+        .choices = "registered|examined|not_recognised|duplicate|container|failed",
+        .completes = Completes::choices },
+};
+
+static constexpr std::array diagnostics_options {
+    Option { .name = "lost", .meaning = "Only those that cost evidence" },
+    Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many (0: all)" },
+};
+
+static constexpr std::array rules_explain_options {
+    Option { .name = "json",
+        .value = "FILE",
+        .meaning = "Take the event from a JSON file instead of a case",
+        .completes = Completes::file },
+};
+
+static constexpr std::array compile_options {
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "The pack to write",
+        .completes = Completes::file },
+};
+
+// ---- operands ----
+
+static constexpr std::array path_operands { Operand { "PATH",
+    "A file, folder or archive (zip, 7z, tar with gz, xz or zst; nested)", 1, unlimited, Completes::file, {} } };
+static constexpr std::array show_operands { Operand {
+    "WHAT", "A trace (e7@0x12a0), a finding (f-…) or a piece of evidence (e7)", 1, 1, Completes::nothing, {} } };
+static constexpr std::array search_operands { Operand {
+    "WORD", "Words or, with --regex, regular expressions", 0, unlimited, Completes::nothing, {} } };
+static constexpr std::array query_operands { Operand {
+    "SQL", "One read-only statement", 1, 1, Completes::nothing, {} } };
+static constexpr std::array rule_path_operands { Operand {
+    "DIR", "Folders or files of Sigma rules", 0, unlimited, Completes::file, {} } };
+static constexpr std::array explain_operands {
+    Operand { "RULE", "Id, title or file of a rule", 1, 1, Completes::nothing, {} },
+    Operand { "EVENT", "A trace of the case (e7@0x12a0); left out with --json", 0, 1, Completes::nothing, {} },
+};
+static constexpr std::array list_operands { Operand { "WHAT", "formats, artefacts, schemas, analysers, limits or rules",
+    0, 1, Completes::choices, "formats|artefacts|schemas|analysers|limits|rules" } };
+static constexpr std::array shell_operands { Operand {
+    "SHELL", "bash, zsh or fish", 1, 1, Completes::choices, "bash|zsh|fish" } };
+
+// ---- examples ----
+
+static constexpr std::array examine_examples {
+    Example { "konseki examine /mnt/collection",
+        "Examine a folder with the built-in rules; the case folder is made here and named" },
+    Example { "konseki examine --case acme.konseki --rules sigma/rules logs.zip dc01/",
+        "Into a named case, with SigmaHQ's rules as well" },
+    Example {
+        "konseki examine --case acme.konseki more.7z", "Add evidence later; what was examined is not read again" },
+};
+static constexpr std::array events_examples {
+    Example { "konseki events --id 4624,4625 --from 2021-03-02 --to 2021-03-03 --host 'DC*'",
+        "Logons of one day on the domain controllers" },
+    Example { "konseki events --where 'Image|endswith=\\powershell.exe' --fields written_at,computer,CommandLine",
+        "An ad-hoc Sigma selection with chosen fields" },
+    Example { "konseki events --recovered only --format jsonl --follow-origin",
+        "Deleted and hidden records, whole, with file, chunk and offset" },
+};
+static constexpr std::array findings_examples {
+    Example { "konseki findings --severity high", "What to look at first" },
+    Example { "konseki findings --format jsonl | jq .rule", "For other programs" },
+};
+static constexpr std::array show_examples {
+    Example { "konseki show f-0123456789ab", "All about one finding: why, what to do, the traces it stands on" },
+    Example { "konseki show e7@0x12a0 --bytes 4096", "One trace down to its bytes" },
+};
+static constexpr std::array search_examples {
+    Example { "konseki search mimikatz sekurlsa lsass.dmp", "Any of the words, in all fields of all events" },
+    Example { "konseki search --regex '\\\\\\\\10\\.0\\.[0-9]+\\.[0-9]+\\\\(admin|c)\\$' --format csv",
+        "A regular expression" },
+};
+static constexpr std::array stats_examples {
+    Example { "konseki stats", "Counts by event id, channel and provider" },
+    Example { "konseki stats --logons --host DC01", "Who logged on" },
+    Example { "konseki stats --coverage", "What the logs can and cannot tell" },
+};
+static constexpr std::array query_examples {
+    Example { "konseki query \"SELECT computer, count(*) FROM windows_event GROUP BY ALL ORDER BY 2 DESC\"",
+        "Count events by host" },
+    Example {
+        "konseki query \"SELECT * FROM windows_process_start WHERE command_line ILIKE '%-enc%'\" -f csv -o out.csv",
+        "Typed traces have tables of their own (konseki list schemas)" },
+};
+static constexpr std::array timeline_examples {
+    Example { "konseki timeline --to timesketch --output acme.csv", "For import into Timesketch" },
+    Example { "konseki timeline --to parquet --output acme.parquet", "For pandas, DuckDB and others" },
+};
+static constexpr std::array report_examples { Example {
+    "konseki report --language ja --output acme.html", "One self-contained HTML file" } };
+static constexpr std::array rules_check_examples { Example {
+    "konseki rules check sigma/rules/windows", "Names every rule that cannot run, and why" } };
+static constexpr std::array rules_list_examples { Example { "konseki rules list --format csv", "The built-in rules" } };
+static constexpr std::array rules_explain_examples {
+    Example { "konseki rules explain konseki-log-cleared e7@0x12a0",
+        "Why a rule matched or did not: the truth of each term" },
+    Example { "konseki rules explain --rules my.yml 'My rule' --json event.json", "While writing a rule" },
+};
+static constexpr std::array rules_coverage_examples { Example { "konseki rules coverage --rules sigma/rules",
+    "Which rules could not fire because their logs are not in the case" } };
+static constexpr std::array rules_compile_examples { Example {
+    "konseki rules compile sigma/rules --output sigmahq.pack", "One file to carry instead of thousands" } };
+static constexpr std::array list_examples { Example {
+    "konseki list schemas", "Every table with its columns and what they mean" } };
+static constexpr std::array evidence_examples { Example {
+    "konseki evidence --format csv", "SHA-256, size, state and custody of every piece" } };
+static constexpr std::array diagnostics_examples { Example {
+    "konseki diagnostics --lost", "What could not be read, where, and how many bytes it cost" } };
+static constexpr std::array completion_examples { Example {
+    "konseki completion bash > ~/.local/share/bash-completion/completions/konseki", "Install for one user" } };
+static constexpr std::array man_examples { Example { "konseki man | man -l -", "Read the manual page" } };
+
+static constexpr std::array table {
+    Command { "examine",
+        "Read evidence, run the rules, leave a case folder with traces, findings, diagnostics and a report",
+        "Takes files, folders and archives, registers each piece of evidence with its SHA-256, parses what it "
+        "recognises in sandboxed worker processes, "
+        "runs the analysers and writes the report. A second run over the same input skips what is done; an interrupted "
+        "one resumes.\n\n"
+        "Without --case a folder konseki-case-NAME.konseki is made in the current folder and named in the summary.",
+        path_operands, examine_options, uses_case | uses_rules | uses_workers | uses_language, examine_examples,
+        run_examine },
+    Command { "events", "List events: filter by time, host, channel, id, provider, field or text",
+        "Every event of the case is in the index: live ones and those recovered from slack and free space. Whole "
+        "events are rendered again from the evidence.",
+        {}, events_options, uses_case | uses_filter | uses_format | uses_workers | uses_time_zone, events_examples,
+        run_events },
+    Command { "findings", "List findings, the most severe first",
+        "A finding names its rule, its severity, the host, and the traces it stands on; repeats are folded and "
+        "counted.",
+        {}, findings_options, uses_case | uses_format | uses_time_zone | uses_language, findings_examples,
+        run_findings },
+    Command { "show", "Show one finding, trace or piece of evidence, down to its bytes",
+        "For a trace: where it lies, the custody of its file, its typed rows, the event as XML or JSON, and a hex view "
+        "with offsets in the evidence.",
+        show_operands, show_options, uses_case | uses_workers | uses_time_zone | uses_language, show_examples,
+        run_show },
+    Command { "search", "Search words or regular expressions in all fields of all events",
+        "Reads the evidence again; many patterns are searched at once. Case does not matter unless --case-sensitive is "
+        "given.",
+        search_operands, search_options, uses_case | uses_format | uses_workers | uses_time_zone, search_examples,
+        run_search },
+    Command { "stats", "Count events, summarise logons, show what the logs cover", "", {}, stats_options,
+        uses_case | uses_filter | uses_format | uses_time_zone, stats_examples, run_stats },
+    Command { "query", "Ask in SQL over all traces and findings (read-only)",
+        "Tables are named after the schemas with underscores (windows_event, windows_logon, …); konseki list schemas "
+        "shows them with every column. "
+        "evidence, diagnostic, finding and finding_trace are tables as well.",
+        query_operands, query_options, uses_case | uses_time_zone, query_examples, run_query },
+    Command { "timeline", "Write all events and findings in time order for other tools", "", {}, timeline_options,
+        uses_case | uses_language, timeline_examples, run_timeline },
+    Command { "report", "Write the case report as one self-contained HTML file", "", {}, report_options,
+        uses_case | uses_language, report_examples, run_report },
+    Command { "rules check", "Say which rules cannot run, and why",
+        "Nothing is lost silently. Exits with 1 when a rule cannot run.", rule_path_operands, {},
+        uses_rules | uses_format, rules_check_examples, run_rules_check },
+    Command { "rules list", "List rules: built-in ones, or those given", "", rule_path_operands, {},
+        uses_rules | uses_format | uses_language, rules_list_examples, run_rules_list },
+    Command { "rules explain", "Show the truth of each term of a rule for one event", "", explain_operands,
+        rules_explain_options, uses_case | uses_rules | uses_workers, rules_explain_examples, run_rules_explain },
+    Command { "rules coverage", "Say which rules could not fire for want of logs", "", {}, {},
+        uses_case | uses_rules | uses_format, rules_coverage_examples, run_rules_coverage },
+    Command { "rules compile", "Pack rules into one file that --rules takes", "", rule_path_operands, compile_options,
+        uses_rules, rules_compile_examples, run_rules_compile },
+    Command { "evidence", "List the evidence with hash, state and custody", "", {}, evidence_options,
+        uses_case | uses_format | uses_time_zone, evidence_examples, run_evidence },
+    Command { "diagnostics", "List what could not be read, where, and what it cost", "", {}, diagnostics_options,
+        uses_case | uses_format, diagnostics_examples, run_diagnostics },
+    Command { "list", "List formats, artefacts, schemas with their columns, analysers, limits or rules", "",
+        list_operands, {}, uses_format | uses_rules | uses_language, list_examples, run_list },
+    Command {
+        "version", "Show the versions of the program, its parsers and its store", "", {}, {}, 0, {}, run_version },
+    Command { "completion", "Write the completion script for a shell", "", shell_operands, {}, 0, completion_examples,
+        run_completion },
+    Command { "man", "Write the manual page konseki(1)", "", {}, {}, 0, man_examples, run_man },
+};
+
+std::span<Command const> commands()
+{
+    return table;
+}
+
+std::span<Option const> options_of_everything()
+{
+    return everything_options;
+}
+
+std::span<Option const> options_of_group(OptionGroup group)
+{
+    switch (group) {
+    case uses_case: return case_options;
+    case uses_format: return format_options;
+    case uses_filter: return filter_options;
+    case uses_rules: return rules_options;
+    case uses_workers: return workers_options;
+    case uses_time_zone: return time_zone_options;
+    case uses_language: return language_options;
+    }
+    return {};
+}
+
+std::vector<Option const*> options_of(Command const& command)
+{
+    std::vector<Option const*> options;
+    auto const add = [&](std::span<Option const> more) {
+        for (auto const& option : more)
+            options.push_back(&option);
+    };
+    if ((command.uses & uses_case) != 0)
+        add(case_options);
+    add(command.options);
+    for (auto const group : { uses_filter, uses_format, uses_rules, uses_workers, uses_time_zone, uses_language })
+        if ((command.uses & group) != 0)
+            add(options_of_group(group));
+    add(everything_options);
+    return options;
+}
+
+Command const* find_command(std::string_view name)
+{
+    auto const found
+        = std::find_if(table.begin(), table.end(), [&](Command const& command) { return command.name == name; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> split_choices(std::string_view choices)
+{
+    return choices.empty() ? std::vector<std::string_view> {} : split(choices, '|');
+}
+
+}

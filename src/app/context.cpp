@@ -1,0 +1,162 @@
+#include "app/context.hpp"
+#include "app/terminal_text.hpp"
+#include "base/text.hpp"
+#include "rules/sigma/match_row.hpp"
+#include "traces/catalogue.hpp"
+#include <algorithm>
+#include <cstdlib>
+
+namespace konseki::app {
+
+static std::string_view choose_language(Arguments const& arguments)
+{
+    if (arguments.has("language"))
+        return arguments.value("language");
+    for (auto const* name : { "LC_ALL", "LC_MESSAGES", "LANG" }) // POSIX: the first one that is set decides
+        if (auto const* value = std::getenv(name); value != nullptr && *value != 0)
+            return std::string_view(value).starts_with("ja") ? "ja" : "en";
+    return "en";
+}
+
+Context::Context(Arguments const& arguments)
+    : m_arguments(arguments)
+    , m_out(Output::standard(arguments.value("color", "auto")))
+    , m_errors(Output::errors(arguments.value("color", "auto")))
+    , m_language(choose_language(arguments))
+{
+}
+
+bool Context::shows_progress()
+{
+    return m_arguments.has("progress") || (!is_quiet() && m_errors.is_terminal());
+}
+
+void Context::remark(std::string_view text)
+{
+    if (is_quiet())
+        return;
+    m_errors.write(terminal_safe_lines(text));
+    m_errors.write("\n");
+    m_errors.flush();
+}
+
+static std::string_view what_next(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::no_space: return "free some space and run the same command again; what was done is kept";
+    case ErrorCode::io: return "check that the path exists and that you may read or write it";
+    default: return {};
+    }
+}
+
+// Errors of use and of the world carry a sentence or a path; those of code carry a place.
+static std::string sentence(Error const& error)
+{
+    if (error.code == ErrorCode::wrong_use && !error.detail.empty())
+        return error.what == "command line" || error.what == "case" ? error.detail
+                                                                    : format("{}: {}", error.what, error.detail);
+    return to_string(error);
+}
+
+ExitCode Context::fail(Error const& error, std::string_view next)
+{
+    m_out.flush();
+    auto const* command = m_arguments.command();
+    m_errors.write(m_errors.coloured(
+        format("konseki{}{}:", command == nullptr ? "" : " ", command == nullptr ? "" : command->name), Colour::red));
+    m_errors.write(" " + terminal_safe(sentence(error)) + "\n");
+    auto const hint = next.empty() ? what_next(error.code) : next;
+    if (!hint.empty())
+        m_errors.write(format("  next: {}\n", hint));
+    m_errors.flush();
+    return error.code == ErrorCode::wrong_use ? ExitCode::wrong_use : ExitCode::could_not_work;
+}
+
+Result<void> Context::open_output()
+{
+    if (m_arguments.has("output") && m_arguments.value("output") != "-")
+        m_file.emplace(TRY(Output::file(std::filesystem::path(m_arguments.value("output")))));
+    return {};
+}
+
+std::unique_ptr<RowWriter> Context::make_writer()
+{
+    return make_row_writer(m_arguments.value("format", "table"), answer(), { zone(), 60 });
+}
+
+static Error no_case(std::string detail)
+{
+    return { ErrorCode::wrong_use, "case", 0, 0, 0, std::move(detail) };
+}
+
+Result<std::filesystem::path> choose_case(Arguments const& arguments)
+{
+    if (arguments.has("case")) {
+        auto const folder = std::filesystem::path(arguments.value("case"));
+        if (!store::Case::is_case(folder))
+            return no_case(format("{} is not a case folder; konseki examine --case {} PATH... makes one",
+                folder.string(), folder.string()));
+        return folder;
+    }
+    std::vector<std::filesystem::path> found;
+    std::error_code ignored;
+    for (auto const& entry : std::filesystem::directory_iterator(".", ignored))
+        if (entry.path().extension() == ".konseki" && store::Case::is_case(entry.path()))
+            found.push_back(entry.path().filename());
+    if (found.size() == 1)
+        return found.front();
+    if (found.empty())
+        return no_case(
+            "there is no case here; say which one with --case DIR, or make one with konseki examine PATH...");
+    std::sort(found.begin(), found.end());
+    std::string names;
+    for (auto const& name : found)
+        append_format(names, "{}{}", names.empty() ? "" : ", ", name.string());
+    return no_case(format("there are {} cases here ({}); say which one with --case DIR", found.size(), names));
+}
+
+std::filesystem::path choose_new_case(Arguments const& arguments)
+{
+    if (arguments.has("case"))
+        return std::filesystem::path(arguments.value("case"));
+    std::error_code ignored;
+    auto first = std::filesystem::absolute(std::filesystem::path(arguments.operands()[0]), ignored).lexically_normal();
+    if (!first.has_filename())
+        first = first.parent_path(); // "logs/" is "logs"
+    auto name = first.filename().string();
+    if (name.empty())
+        name = "root";
+    return format("konseki-case-{}.konseki", name);
+}
+
+std::vector<Schema const*> const& stored_schemas()
+{
+    static auto const schemas = [] {
+        std::vector<Schema const*> all;
+        for (auto const* parser : artefact_parsers())
+            all.insert(all.end(), parser->emits.begin(), parser->emits.end());
+        all.push_back(&sigma::match_schema.erased);
+        return all;
+    }();
+    return schemas;
+}
+
+Result<std::unique_ptr<store::Case>> open_case(Context& context, store::Access access)
+{
+    auto const folder = TRY(choose_case(context.arguments()));
+    return store::Case::open(folder, access, stored_schemas());
+}
+
+Colour severity_colour(Severity severity)
+{
+    switch (severity) {
+    case Severity::critical: return Colour::magenta;
+    case Severity::high: return Colour::red;
+    case Severity::medium: return Colour::yellow;
+    case Severity::low: return Colour::cyan;
+    case Severity::informational: return Colour::plain;
+    }
+    return Colour::plain;
+}
+
+}

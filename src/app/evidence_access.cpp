@@ -1,0 +1,29 @@
+#include "app/evidence_access.hpp"
+#include "base/text.hpp"
+#include "traces/catalogue.hpp"
+
+namespace konseki::app {
+
+Result<std::unique_ptr<EvidenceAccess>> EvidenceAccess::start(std::vector<intake::WatcherFactory> watchers)
+{
+    std::unique_ptr<EvidenceAccess> access { new EvidenceAccess };
+    access->m_body = std::make_unique<intake::EvidenceWorker>(artefact_parsers(), std::move(watchers));
+    os::WorkerOptions options;
+    options.memory_bytes_max = default_limits.worker_memory_bytes_max;
+    options.frame_bytes_max = default_limits.frame_bytes_max;
+    access->m_server = TRY(os::WorkerServer::start(*access->m_body, options));
+    access->m_stop = std::make_unique<os::StopOnSignal>();
+    return access;
+}
+
+EvidenceAccess::~EvidenceAccess() = default;
+
+Result<unsigned> worker_count(Arguments const& arguments)
+{
+    auto const count = TRY(arguments.number("workers", 0));
+    if (count > 1024)
+        return Error { ErrorCode::wrong_use, "--workers", 0, 0, 0, "more than 1024 workers is not sensible" };
+    return static_cast<unsigned>(count);
+}
+
+}

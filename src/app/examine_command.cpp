@@ -1,0 +1,304 @@
+#include "app/examine_command.hpp"
+#include "analysers/catalogue.hpp"
+#include "analysers/sigma/watcher.hpp"
+#include "app/command_table.hpp"
+#include "app/evidence_access.hpp"
+#include "app/progress.hpp"
+#include "app/terminal_text.hpp"
+#include "base/text.hpp"
+#include "os/clock.hpp"
+#include "os/memory.hpp"
+#include "report/report.hpp"
+#include "traces/catalogue.hpp"
+
+namespace konseki::app {
+
+static constexpr std::size_t findings_shown = 10;
+
+Result<LostEvidence> lost_evidence(store::Case const& source)
+{
+    auto rows = TRY(source.query("SELECT count(*), coalesce(sum(bytes_lost), 0) FROM diagnostic WHERE bytes_lost > 0"));
+    LostEvidence lost;
+    if (rows.next()) {
+        lost.diagnostics = rows.unsigned_integer(0);
+        lost.bytes = rows.unsigned_integer(1);
+    }
+    TRY(rows.status());
+    return lost;
+}
+
+std::string lost_line(LostEvidence const& lost, std::filesystem::path const& folder)
+{
+    if (lost.diagnostics == 0)
+        return "0 diagnostics cost evidence";
+    return format("{} {} cost evidence ({} not read): konseki diagnostics --lost --case {}", grouped(lost.diagnostics),
+        lost.diagnostics == 1 ? "diagnostic" : "diagnostics", size_text(lost.bytes), folder.string());
+}
+
+static std::string analysers_state(sigma::RuleSet const& rules)
+{
+    auto state = to_string(rules.fingerprint());
+    for (auto const* analyser : analysers())
+        append_format(state, " {}:{}", analyser->name, analyser->version);
+    return state;
+}
+
+Result<void> run_analysers(
+    store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop, Context& context)
+{
+    for (auto const* analyser : analysers()) {
+        if (stop.stop_requested())
+            return Error { ErrorCode::cancelled, "analysers", 0, 0, 0, {} };
+        if (context.shows_progress())
+            context.remark(format("analysing: {}", analyser->title));
+        auto sink = TRY(target.replace_findings(analyser->name));
+        auto done = analyser->run({ target, rules, default_limits, stop }, *sink);
+        if (!done.ok()) {
+            sink.reset();
+            TRY(target.rollback());
+            return std::move(done).error();
+        }
+        TRY(target.commit());
+    }
+    return {};
+}
+
+// What the report and `konseki rules coverage` say about the rules of the last run.
+static std::string rules_fact(LoadedRules const& rules)
+{
+    auto const& set = rules.set;
+    auto text = format("{{\"files\":{},\"documents\":{},\"rules\":{},\"correlations\":{},\"filters\":{},\"has_starter_"
+                       "rules\":{},\"fingerprint\":\"{}\",\"problems\":[",
+        rules.file_count, set.document_count(), set.rules().size(), set.correlations().size(), set.filter_count(),
+        rules.has_starter_rules, to_string(set.fingerprint()));
+    bool is_first = true;
+    for (auto const& problem : set.problems()) {
+        append_format(text, "{}{{\"path\":{},\"title\":{},\"reason\":{},\"detail\":{}}}", is_first ? "" : ",",
+            json_string(problem.path), json_string(problem.title), json_string(sigma::reason_name(problem.reason)),
+            json_string(problem.detail));
+        is_first = false;
+    }
+    for (auto const& [path, error] : rules.unreadable) {
+        append_format(text, "{}{{\"path\":{},\"title\":\"\",\"reason\":\"unreadable\",\"detail\":{}}}",
+            is_first ? "" : ",", json_string(path), json_string(to_string(error)));
+        is_first = false;
+    }
+    text += "]}";
+    return text;
+}
+
+static std::string versions_fact()
+{
+    std::string text = "{\"konseki\":\"" KONSEKI_VERSION "\"";
+    for (auto const* parser : artefact_parsers())
+        append_format(text, ",{}:{}", json_string(parser->name), parser->version);
+    for (auto const* analyser : analysers())
+        append_format(text, ",{}:{}", json_string(analyser->name), analyser->version);
+    text += '}';
+    return text;
+}
+
+static Result<void> check_inputs(Arguments const& arguments)
+{
+    for (auto const& input : arguments.operands()) {
+        std::error_code error;
+        if (!std::filesystem::exists(std::filesystem::status(input, error)))
+            return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+                format("{} does not exist or cannot be reached", input) };
+        if (store::Case::is_case(input))
+            return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+                format("{} is a case folder, not evidence; name it with --case {}", input, input) };
+    }
+    return {};
+}
+
+struct Examined {
+    std::filesystem::path folder;
+    intake::ExamineSummary summary;
+    std::vector<Finding> findings;
+    std::uint64_t events = 0, recovered = 0;
+    LostEvidence lost;
+    std::filesystem::path report; // empty: not written
+    std::uint64_t memory_bytes = 0;
+};
+
+static Result<void> count_case(store::Case const& source, Examined& examined)
+{
+    auto rows = TRY(source.query("SELECT count(*), count(*) FILTER (WHERE recovered) FROM windows_event"));
+    if (rows.next()) {
+        examined.events = rows.unsigned_integer(0);
+        examined.recovered = rows.unsigned_integer(1);
+    }
+    TRY(rows.status());
+    examined.lost = TRY(lost_evidence(source));
+    examined.findings = TRY(source.findings());
+    return {};
+}
+
+static std::string severity_counts(std::vector<Finding> const& findings, Output const& out)
+{
+    std::string text;
+    for (auto level = static_cast<int>(Severity::critical); level >= 0; --level) {
+        auto const severity = static_cast<Severity>(level);
+        std::uint64_t count = 0;
+        for (auto const& finding : findings)
+            count += finding.severity == severity ? 1 : 0;
+        if (count > 0)
+            append_format(text, "{}{}", text.empty() ? "" : ", ",
+                out.coloured(format("{} {}", grouped(count), severity_name(severity)), severity_colour(severity)));
+    }
+    return text.empty() ? "none" : text;
+}
+
+static void write_evidence_lines(Output& out, Examined const& examined)
+{
+    auto const& summary = examined.summary;
+    out.write(format("Case      {}\n", examined.folder.string()));
+    out.write(format("Evidence  {} pieces: {} examined now, {} unchanged since an earlier run",
+        grouped(summary.evidence_total), grouped(summary.examined), grouped(summary.unchanged)));
+    for (auto const& [count, what] :
+        { std::pair { summary.containers, "archives" }, std::pair { summary.duplicates, "duplicates" },
+            std::pair { summary.not_recognised, "not recognised" }, std::pair { summary.failed, "could not be read" },
+            std::pair { summary.links_skipped, "links not followed" },
+            std::pair { summary.special_skipped, "devices or sockets left alone" } })
+        if (count > 0)
+            out.write(format(", {} {}", grouped(count), what));
+    out.write(format("\nEvents    {} ({} of them recovered)", grouped(examined.events), grouped(examined.recovered)));
+    if (summary.seconds > 0)
+        out.write(format(", {} in {}", size_text(summary.bytes), duration_text(summary.seconds)));
+    if (summary.workers_died > 0)
+        out.write(format("; {} worker processes died and were replaced", summary.workers_died));
+    out.write("\n");
+}
+
+static void write_summary(Context& context, Examined const& examined)
+{
+    auto& out = context.out();
+    write_evidence_lines(out, examined);
+    out.write(format("Findings  {}\n", severity_counts(examined.findings, out)));
+    for (std::size_t index = 0; index < std::min(findings_shown, examined.findings.size()); ++index) {
+        auto const& finding = examined.findings[index];
+        out.write(format("  {}  {}  {}{}{}\n",
+            out.coloured(format("{:<13}", severity_name(finding.severity)), severity_colour(finding.severity)),
+            finding.id, terminal_safe(finding.title.in(context.language())),
+            finding.host.empty() ? "" : ", " + terminal_safe(finding.host),
+            finding.count > 1 ? format(", {} times", grouped(finding.count)) : std::string {}));
+    }
+    if (examined.findings.size() > findings_shown)
+        out.write(format("  and {} more\n", grouped(examined.findings.size() - findings_shown)));
+    auto const folder = examined.folder.string();
+    if (examined.summary.was_stopped) {
+        out.write(format("Stopped   {} files are left; what was done is kept, the same command goes on\n",
+            grouped(examined.summary.files_left)));
+    } else {
+        if (!examined.report.empty())
+            out.write(format("Report    {}\n", examined.report.string()));
+        out.write(format("Next      konseki findings --case {0}\n          konseki show FINDING --case {0}\n          "
+                         "konseki events --case {0} --host NAME\n",
+            folder));
+    }
+    out.write(lost_line(examined.lost, examined.folder) + "\n");
+}
+
+static void write_summary_json(Output& out, Examined const& examined)
+{
+    auto const& s = examined.summary;
+    out.write(format("{{\"case\":{},\"evidence\":{},\"examined\":{},\"unchanged\":{},\"containers\":{},\"duplicates\":{"
+                     "},\"not_recognised\":{},\"failed\":{},",
+        json_string(examined.folder.string()), s.evidence_total, s.examined, s.unchanged, s.containers, s.duplicates,
+        s.not_recognised, s.failed));
+    out.write(format("\"events\":{},\"recovered\":{},\"records\":{},\"bytes\":{},\"seconds\":{:.3f},\"workers_died\":{}"
+                     ",\"stopped\":{},\"files_left\":{},",
+        examined.events, examined.recovered, s.records, s.bytes, s.seconds, s.workers_died, s.was_stopped,
+        s.files_left));
+    out.write("\"findings\":{");
+    for (auto level = static_cast<int>(Severity::critical); level >= 0; --level) {
+        std::uint64_t count = 0;
+        for (auto const& finding : examined.findings)
+            count += finding.severity == static_cast<Severity>(level) ? 1 : 0;
+        out.write(format("\"{}\":{}{}", severity_name(static_cast<Severity>(level)), count, level == 0 ? "" : ","));
+    }
+    out.write(format("}},\"diagnostics_with_loss\":{},\"bytes_lost\":{},\"memory_peak_bytes\":{},\"report\":{}}}\n",
+        examined.lost.diagnostics, examined.lost.bytes, examined.memory_bytes,
+        examined.report.empty() ? "null" : json_string(examined.report.string())));
+}
+
+static Result<std::filesystem::path> write_case_report(Context& context, store::Case& source)
+{
+    auto const target = source.folder() / "report.html";
+    report::ReportOptions options;
+    options.language = context.language();
+    options.generated_at = os::now();
+    TRY(report::write(source, options, target));
+    return target;
+}
+
+static Result<intake::ExamineSummary> read_evidence(
+    Context& context, EvidenceAccess& access, store::Case& target, LoadedRules const& rules)
+{
+    intake::ExamineOptions options;
+    for (auto const& input : context.arguments().operands())
+        options.inputs.emplace_back(input);
+    options.parsers = artefact_parsers();
+    options.schemas = stored_schemas();
+    options.workers = TRY(worker_count(context.arguments()));
+    options.copy_into_vault = context.arguments().has("copy");
+    options.examine_again = context.arguments().has("again");
+    options.watcher = "sigma";
+    options.rules_fingerprint = to_string(rules.set.fingerprint());
+    ProgressLine progress { context };
+    return intake::examine(target, access.server(), options, progress, access.stop());
+}
+
+static Result<ExitCode> examine(Context& context)
+{
+    TRY(check_inputs(context.arguments()));
+    TRY(worker_count(context.arguments()));
+    auto const rules = TRY(load_rules(context.arguments()));
+    context.remark(rules_summary(rules));
+
+    Examined examined;
+    examined.folder = choose_new_case(context.arguments());
+    // Before any thread: the rules are shared with the workers through the fork.
+    auto access = TRY(
+        EvidenceAccess::start({ { "sigma", [&](std::string_view, TraceSink& traces) {
+                                     return intake::Watch { sigma_analyser::make_watcher(rules.set, traces), nullptr };
+                                 } } }));
+    auto target = TRY(store::Case::open(examined.folder, store::Access::read_write, stored_schemas()));
+    auto const state_before = TRY(target->fact("analysers.state"));
+    TRY(target->set_fact("analysers.state", ""));
+    TRY(target->set_fact("rules.summary", rules_fact(rules)));
+    TRY(target->set_fact("versions", versions_fact()));
+    TRY(target->commit());
+
+    examined.summary = TRY(read_evidence(context, *access, *target, rules));
+    auto const state = analysers_state(rules.set);
+    bool const nothing_is_new = examined.summary.examined + examined.summary.failed + examined.summary.containers == 0
+        && state_before == state;
+    if (!examined.summary.was_stopped && !nothing_is_new) {
+        auto const analysed = run_analysers(*target, rules.set, access->stop(), context);
+        if (!analysed.ok() && analysed.error().code != ErrorCode::cancelled)
+            return analysed.error();
+        examined.summary.was_stopped = !analysed.ok();
+    }
+    if (!examined.summary.was_stopped) {
+        TRY(target->set_fact("analysers.state", state));
+        TRY(target->commit());
+    }
+    TRY(count_case(*target, examined));
+    if (!examined.summary.was_stopped && !context.arguments().has("no-report"))
+        examined.report = TRY(write_case_report(context, *target));
+    examined.memory_bytes = os::memory_of(0).resident_peak_bytes;
+    if (context.arguments().value("format") == "json")
+        write_summary_json(context.out(), examined);
+    else
+        write_summary(context, examined);
+    return examined.lost.diagnostics > 0 || examined.summary.was_stopped ? ExitCode::evidence_lost : ExitCode::done;
+}
+
+ExitCode run_examine(Context& context)
+{
+    return answer_with(context, [&] { return examine(context); });
+}
+
+}
