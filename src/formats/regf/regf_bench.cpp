@@ -1,0 +1,42 @@
+#include "formats/regf/regf.hpp"
+#include "support/samples.hpp"
+#include <cstdlib>
+#include <benchmark/benchmark.h>
+
+namespace konseki::regf {
+
+namespace {
+class Ignore final : public DiagnosticSink {
+    void report(Diagnostic const&) override { }
+};
+}
+
+// SYSTEM of regipy (11.8 MB, 30,756 keys); the yard-stick hivexml needs 1.7 s for it (spec fsa.md section 3).
+static void walk_system_hive(benchmark::State& state)
+{
+    auto const folder = test::data_folder();
+    if (!folder) {
+        state.SkipWithError("shared data is absent");
+        return;
+    }
+    auto const target = std::filesystem::temp_directory_path() / "konseki_bench_system";
+    auto const command
+        = "xz -dc '" + (*folder / "registry/regipy/SYSTEM.xz").string() + "' > '" + target.string() + "'";
+    if (std::system(command.c_str()) != 0)
+        state.SkipWithError("xz");
+    auto const bytes = test::read_file(target);
+    Ignore ignore;
+    std::size_t keys = 0;
+    for (auto _ : state) {
+        auto const hive = Hive::open(as_bytes(bytes));
+        walk(hive.value(), default_limits, ignore, [&](Key const& key, std::string const&) {
+            ++keys;
+            benchmark::DoNotOptimize(hive.value().values(key, ignore).size());
+        });
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+    state.counters["keys/s"] = benchmark::Counter(static_cast<double>(keys), benchmark::Counter::kIsRate);
+}
+BENCHMARK(walk_system_hive)->Unit(benchmark::kMillisecond);
+
+}
