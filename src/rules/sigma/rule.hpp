@@ -77,6 +77,7 @@ struct Token {
 using Pattern = std::vector<Token>;
 Pattern parse_pattern(std::string_view text); // wildcards and escapes of the specification; no placeholders
 Pattern parse_pattern_with_placeholders(std::string_view text); // %name% too
+Pattern insert_placeholders(Pattern const& pattern); // %name% within its literal text
 std::string to_string(Pattern const& pattern); // escapes again: parse_pattern(to_string(p)) == p
 
 enum class Comparison : std::uint8_t { equal, not_equal, less, less_or_equal, greater, greater_or_equal };

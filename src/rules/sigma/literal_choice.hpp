@@ -1,0 +1,26 @@
+// Which literals a match of a rule needs: the cheapest set of which at least one must be in the event.
+// Not matching: plan.cpp puts the chosen sets of all rules into automatons.
+#pragma once
+#include "rules/sigma/rule.hpp"
+#include <optional>
+#include <unordered_map>
+
+namespace konseki::sigma {
+
+struct NeededLiteral {
+    std::string field; // of the rule; empty: keywords
+    std::string text; // folded
+    bool at_start = false, at_end = false;
+};
+
+// How many rules hold a literal: what many rules look for is common in logs as well.
+using LiteralCounts = std::unordered_map<std::string, std::uint32_t>;
+void count_literals(Rule const& rule, LiteralCounts& counts);
+
+// Nothing: the rule can match without any literal.
+std::optional<std::vector<NeededLiteral>> needed_literals(Rule const& rule, LiteralCounts const& counts);
+
+// The longest literal that every match of a regular expression holds, folded; empty: none found.
+std::string literal_in_regex(Value const& value);
+
+}
