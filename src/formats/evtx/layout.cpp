@@ -1,0 +1,220 @@
+#include "formats/evtx/layout.hpp"
+#include "bytes/byte_reader.hpp"
+#include "bytes/crc32.hpp"
+#include <algorithm>
+
+namespace konseki::evtx {
+
+namespace {
+
+constexpr char file_magic[] = { 'E', 'l', 'f', 'F', 'i', 'l', 'e', '\0' };
+constexpr char chunk_magic[] = { 'E', 'l', 'f', 'C', 'h', 'n', 'k', '\0' };
+
+bool has_magic(ByteView bytes, std::uint64_t offset, char const (&magic)[8])
+{
+    return offset <= bytes.size() && bytes.size() - offset >= sizeof magic
+        && std::memcmp(bytes.data() + offset, magic, sizeof magic) == 0;
+}
+
+std::uint64_t find_chunk_magic(ByteView bytes, std::uint64_t from, std::uint64_t to)
+{
+    while (from < to) {
+        auto const* const found = static_cast<std::byte const*>(
+            memmem(bytes.data() + from, bytes.size() - from, chunk_magic, sizeof chunk_magic));
+        if (found == nullptr)
+            return to;
+        return std::min(to, static_cast<std::uint64_t>(found - bytes.data()));
+    }
+    return to;
+}
+
+// A chunk off the grid must prove itself by its header's checksum: its magic alone may be text in a record.
+std::uint64_t find_moved_chunk(ByteView file, std::uint64_t from, std::uint64_t to)
+{
+    auto const searched = part(file, 0, std::min<std::uint64_t>(file.size(), to + sizeof chunk_magic - 1));
+    for (auto at = find_chunk_magic(searched, from, to); at < to; at = find_chunk_magic(searched, at + 1, to)) {
+        if (file.size() - at < chunk_header_bytes)
+            return to;
+        auto const head = part(file, at, chunk_header_bytes);
+        if (is_chunk_header_crc_good(head, read_chunk_header(head)))
+            return at;
+    }
+    return to;
+}
+
+}
+
+FileFacts read_file_header(ByteView file)
+{
+    FileFacts facts;
+    facts.size_bytes = file.size();
+    if (!has_magic(file, 0, file_magic) || file.size() < 128)
+        return facts;
+    facts.has_header = true;
+    ByteReader reader(part(file, 0, 128));
+    reader.skip(8, "evtx.header.magic");
+    facts.first_chunk = reader.u64("evtx.header.first_chunk");
+    facts.last_chunk = reader.u64("evtx.header.last_chunk");
+    facts.next_record_id = reader.u64("evtx.header.next_record_id");
+    facts.header_size_bytes = reader.u32("evtx.header.header_size");
+    facts.version_minor = reader.u16("evtx.header.version_minor");
+    facts.version_major = reader.u16("evtx.header.version_major");
+    reader.skip(2, "evtx.header.header_block_size");
+    // [libyal/libevtx#34] 16 bits in old Windows; files over 4 GiB of new Windows use 32 bits here (the rest was always
+    // zero).
+    facts.chunk_count = reader.u32("evtx.header.chunk_count");
+    reader.seek(120, "evtx.header.flags");
+    facts.flags = reader.u32("evtx.header.flags");
+    facts.crc = reader.u32("evtx.header.crc");
+    facts.computed_crc = crc32(part(file, 0, 120));
+    facts.is_dirty = (facts.flags & 1) != 0;
+    facts.is_full = (facts.flags & 2) != 0;
+    return facts;
+}
+
+bool has_chunk_magic(ByteView file, std::uint64_t offset)
+{
+    return has_magic(file, offset, chunk_magic);
+}
+
+ChunkHeader read_chunk_header(ByteView chunk)
+{
+    ChunkHeader header;
+    ByteReader reader(chunk);
+    reader.skip(8, "evtx.chunk.magic");
+    header.first_number = reader.u64("evtx.chunk.first_number");
+    header.last_number = reader.u64("evtx.chunk.last_number");
+    header.first_id = reader.u64("evtx.chunk.first_id");
+    header.last_id = reader.u64("evtx.chunk.last_id");
+    header.header_size = reader.u32("evtx.chunk.header_size");
+    header.last_record_offset = reader.u32("evtx.chunk.last_record_offset");
+    header.free_space_offset = reader.u32("evtx.chunk.free_space_offset");
+    header.records_crc = reader.u32("evtx.chunk.records_crc");
+    reader.seek(120, "evtx.chunk.flags");
+    header.flags = reader.u32("evtx.chunk.flags");
+    header.crc = reader.u32("evtx.chunk.crc");
+    return header;
+}
+
+bool is_chunk_header_crc_good(ByteView chunk, ChunkHeader const& header)
+{
+    if (chunk.size() < chunk_header_bytes)
+        return false;
+    // The checksum skips itself and the flags: bytes 0-119 and the two tables, 128-511.
+    auto const first = crc32(part(chunk, 0, 120));
+    return crc32(part(chunk, 128, 384), first) == header.crc;
+}
+
+bool is_all_zero(ByteView bytes)
+{
+    // Comparing a view with itself, shifted by one block, is a memcmp: it runs at memory speed in any build.
+    constexpr std::size_t block = 64;
+    auto const first = std::min(block, bytes.size());
+    for (std::size_t i = 0; i < first; ++i) {
+        if (bytes[i] != std::byte { 0 })
+            return false;
+    }
+    return bytes.size() <= block || std::memcmp(bytes.data(), bytes.data() + block, bytes.size() - block) == 0;
+}
+
+std::optional<RecordHeader> read_record_header(ByteView chunk, std::uint64_t offset)
+{
+    if (offset > chunk.size() || chunk.size() - offset < record_bytes_min)
+        return std::nullopt;
+    auto const* const at = chunk.data() + offset;
+    if (load<std::uint32_t>(at) != record_magic)
+        return std::nullopt;
+    RecordHeader const header { load<std::uint32_t>(at + 4), load<std::uint64_t>(at + 8),
+        Timestamp::from_filetime(load<std::uint64_t>(at + 16)) };
+    if (header.size < record_bytes_min || header.size > chunk.size() - offset)
+        return std::nullopt;
+    return header;
+}
+
+bool is_size_copy_good(ByteView chunk, std::uint64_t offset, std::uint32_t size)
+{
+    return load<std::uint32_t>(chunk.data() + offset + size - 4) == size;
+}
+
+bool is_plausible_record(ByteView chunk, std::uint64_t offset, RecordHeader const& header)
+{
+    constexpr auto year_1990 = Timestamp::from_unix_seconds(631'152'000);
+    constexpr auto year_2200 = Timestamp::from_unix_seconds(7'258'118'400);
+    return is_size_copy_good(chunk, offset, header.size) && header.written_at >= year_1990
+        && header.written_at < year_2200 && header.id != 0 && header.size > record_bytes_min;
+}
+
+std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_t to)
+{
+    constexpr char magic[] = { 0x2a, 0x2a, 0, 0 };
+    if (from >= to || to > chunk.size())
+        return to;
+    auto const* const found
+        = static_cast<std::byte const*>(memmem(chunk.data() + from, to - from, magic, sizeof magic));
+    return found == nullptr ? to : static_cast<std::uint64_t>(found - chunk.data());
+}
+
+Cell read_cell(ByteView file, std::uint64_t cell_offset)
+{
+    Cell cell { cell_offset, cell_offset, 0 };
+    if (cell_offset >= file.size())
+        return cell;
+    auto const cell_end = std::min<std::uint64_t>(file.size(), cell_offset + chunk_bytes);
+    if (!has_chunk_magic(file, cell_offset)) {
+        if (is_all_zero(part(file, cell_offset, cell_end - cell_offset)))
+            return cell;
+        cell.chunk_offset = find_moved_chunk(file, cell_offset + 1, cell_end);
+        if (cell.chunk_offset == cell_end) {
+            cell.chunk_offset = cell_offset;
+            return cell;
+        }
+    }
+    if (file.size() - cell.chunk_offset < chunk_header_bytes)
+        return { cell_offset, cell_offset, 0 };
+    cell.chunk_size = std::min<std::uint64_t>(chunk_bytes, file.size() - cell.chunk_offset);
+    // A chunk that lost bytes is cut where the next one begins.
+    if (cell.chunk_offset != cell_offset) {
+        auto const next = find_moved_chunk(file, cell.chunk_offset + 1, cell.chunk_offset + cell.chunk_size);
+        cell.chunk_size = next - cell.chunk_offset;
+        auto const next_cell = cell_offset + chunk_bytes;
+        if (has_chunk_magic(file, next_cell))
+            cell.chunk_size = std::min(cell.chunk_size, next_cell - cell.chunk_offset);
+    }
+    return cell;
+}
+
+std::optional<Cell> find_second_chunk(ByteView file, Cell const& first, std::uint64_t cell_end)
+{
+    auto const at = find_moved_chunk(file, first.chunk_offset + chunk_header_bytes, cell_end);
+    if (at >= cell_end)
+        return std::nullopt;
+    auto size = std::min<std::uint64_t>(chunk_bytes, file.size() - at);
+    if (has_chunk_magic(file, cell_end))
+        size = std::min(size, cell_end - at);
+    return Cell { first.offset, at, size };
+}
+
+std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset)
+{
+    if (offset < file_header_bytes || offset >= file.size())
+        return std::nullopt;
+    auto const cell_offset = cell_of(offset);
+    auto cell = read_cell(file, cell_offset);
+    if (cell.chunk_size != 0 && offset >= cell.chunk_offset && offset - cell.chunk_offset < cell.chunk_size)
+        return cell;
+    if (cell_offset < file_header_bytes + chunk_bytes)
+        return std::nullopt;
+    cell = read_cell(file, cell_offset - chunk_bytes);
+    if (cell.chunk_size != 0 && offset >= cell.chunk_offset && offset - cell.chunk_offset < cell.chunk_size)
+        return cell;
+    return std::nullopt;
+}
+
+std::uint64_t clamped_free_space_offset(ChunkHeader const& header, std::uint64_t chunk_size)
+{
+    if (header.free_space_offset < chunk_header_bytes || header.free_space_offset > chunk_bytes)
+        return chunk_size; // a lie: walk as far as records reach
+    return std::min<std::uint64_t>(header.free_space_offset, chunk_size);
+}
+
+}

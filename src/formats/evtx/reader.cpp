@@ -1,0 +1,595 @@
+#include "base/text.hpp"
+#include "bytes/crc32.hpp"
+#include "formats/evtx/decoder.hpp"
+#include "formats/evtx/evtx.hpp"
+#include "formats/evtx/live_index.hpp"
+#include <algorithm>
+
+namespace konseki::evtx {
+
+namespace {
+
+constexpr std::uint32_t flag_dirty = 1, flag_full = 2, flag_no_crc = 4;
+
+class Reader {
+public:
+    Reader(ByteView file, ReadContext& context, Visitor& visitor)
+        : m_file(file)
+        , m_context(context)
+        , m_visitor(visitor)
+        , m_header(read_file_header(file))
+        , m_decoder(context.limits, context.pass == Pass::first ? &context.dictionary : nullptr,
+              context.pass == Pass::second ? &context.dictionary : nullptr)
+        , m_projector(m_decoder, context.shapes, context.arena, context.limits)
+        , m_live_index(file)
+    {
+    }
+
+    void run(ByteRange range);
+
+private:
+    bool is_first_pass() const { return m_context.pass == Pass::first; }
+    void read_file_facts();
+    void check_last_chunk();
+    void take_cell(Cell const& cell);
+    void take_missing_chunk(Cell const& cell);
+    void take_chunk(std::uint64_t offset, std::uint64_t size);
+    void check_chunk_header(ChunkHeader const& header);
+    std::uint64_t walk_live(std::uint64_t end);
+    std::uint64_t skip_damage(std::uint64_t position, std::uint64_t end);
+    enum class Body : std::uint8_t { whole, sizeless };
+    void take_live(std::uint64_t position, RecordHeader const& header, Body body);
+    bool take_sizeless(std::uint64_t position, std::uint64_t next);
+    bool is_foreign(RecordHeader const& header) const;
+    void take_foreign(std::uint64_t position, RecordHeader const& header);
+    void check_order(std::uint64_t position, RecordHeader const& header, Body body);
+    void carve(std::uint64_t begin, std::uint64_t end, Place place);
+    void find_hidden(std::uint64_t begin, std::uint64_t end, RecordHeader const& outer);
+    void take_remnant(std::uint64_t position, RecordHeader const& header, Place place, std::uint64_t body_end);
+    bool is_known(RecordHeader const& header);
+    BodyOutcome decode(std::uint64_t position, std::uint64_t body_end, Trust trust);
+    void emit(RecordFacts const& facts, RecordHeader const& header);
+    void sign(SignKind kind, std::uint64_t position, std::uint64_t size, RecordHeader const* record,
+        std::uint64_t expected, std::uint64_t found, std::string_view detail);
+    void report(Error error, std::uint64_t bytes_lost);
+
+    ByteView m_file;
+    ReadContext& m_context;
+    Visitor& m_visitor;
+    FileFacts m_header;
+    Decoder m_decoder;
+    Projector m_projector;
+    LiveIndex m_live_index;
+    // the chunk in hand
+    ByteView m_chunk;
+    ChunkFacts m_facts;
+    std::string m_channel;
+    std::uint64_t m_previous_id = 0;
+    ChunkHeader m_chunk_header;
+    bool m_is_behind_damage = false; // a record was lost in this chunk
+    std::vector<std::pair<std::uint64_t, Timestamp>> m_recovered; // of this chunk, against repeats
+    // the record in hand
+    std::vector<Part> m_parts;
+    Event m_event;
+};
+
+void Reader::sign(SignKind kind, std::uint64_t position, std::uint64_t size, RecordHeader const* record,
+    std::uint64_t expected, std::uint64_t found, std::string_view detail)
+{
+    if (!is_first_pass())
+        return;
+    Sign sign { kind, m_facts.offset + position, size, 0, {}, expected, found, detail };
+    if (record != nullptr) {
+        sign.record_id = record->id;
+        sign.written_at = record->written_at;
+    }
+    m_visitor.on_sign(sign);
+}
+
+// Offsets of errors are those of the chunk until here.
+void Reader::report(Error error, std::uint64_t bytes_lost)
+{
+    if (!is_first_pass())
+        return;
+    error.offset += m_facts.offset;
+    m_context.diagnostics.report({ std::move(error), bytes_lost });
+}
+
+void Reader::read_file_facts()
+{
+    m_visitor.on_file(m_header);
+    if (!m_header.has_header) {
+        report({ ErrorCode::bad_magic, "evtx.header.magic", 0, 0, 0, {} },
+            std::min<std::uint64_t>(m_file.size(), file_header_bytes));
+        return;
+    }
+    if (m_header.crc != m_header.computed_crc && (m_header.flags & flag_no_crc) == 0)
+        sign(SignKind::file_header_crc, 124, 4, nullptr, m_header.computed_crc, m_header.crc,
+            "checksum of the file header does not fit");
+    if (m_header.header_size_bytes != 128 || m_header.version_major != 3
+        || (m_header.version_minor != 1 && m_header.version_minor != 2))
+        sign(SignKind::file_header_value, 32, 8, nullptr, 128, m_header.header_size_bytes,
+            "header size or version is none that Windows writes");
+    if ((m_header.flags & ~(flag_dirty | flag_full | flag_no_crc)) != 0)
+        sign(SignKind::file_header_flags, 120, 4, nullptr, m_header.flags & 7, m_header.flags,
+            "flags that Windows does not define");
+    if (m_header.is_dirty)
+        sign(SignKind::file_dirty, 120, 4, nullptr, 0, m_header.flags,
+            "the log was not closed; its header may be stale");
+    check_last_chunk();
+}
+
+// Compares the header with the chunks it names, without reading the whole file: pieces of a split file must agree.
+void Reader::check_last_chunk()
+{
+    auto const cell = [&](std::uint64_t number) {
+        return number <= m_file.size() / chunk_bytes ? file_header_bytes + number * chunk_bytes : m_file.size();
+    };
+    std::uint64_t const claimed = m_header.chunk_count;
+    if (has_chunk_magic(m_file, cell(claimed)))
+        sign(SignKind::chunk_count, 42, 4, nullptr, claimed + 1, claimed,
+            "there are more chunks than the header counts");
+    else if (claimed > 0 && cell(claimed - 1) >= m_file.size())
+        sign(SignKind::chunk_count, 42, 4, nullptr,
+            (m_file.size() - std::min(m_file.size(), file_header_bytes)) / chunk_bytes, claimed,
+            "the header counts more chunks than the file has room for");
+    auto const last = cell(m_header.last_chunk);
+    if (!has_chunk_magic(m_file, last) || m_file.size() - last < chunk_header_bytes)
+        return;
+    std::uint64_t last_id = 0;
+    walk_live_headers(part(m_file, last, std::min<std::uint64_t>(chunk_bytes, m_file.size() - last)),
+        [&](RecordHeader const& record, std::uint64_t) { last_id = std::max(last_id, record.id); });
+    if (last_id != 0 && last_id + 1 != m_header.next_record_id)
+        sign(SignKind::next_record_id, 24, 8, nullptr, last_id + 1, m_header.next_record_id,
+            "next record id is not one above the last record of the last chunk");
+}
+
+void Reader::run(ByteRange range)
+{
+    if (range.offset == 0 && is_first_pass())
+        read_file_facts();
+    auto const end
+        = std::min<std::uint64_t>(m_file.size(), range.offset + std::min<std::uint64_t>(range.size, m_file.size()));
+    auto at = cell_of(range.offset);
+    if (at < range.offset)
+        at += chunk_bytes; // this cell began in the piece before
+    for (; at < end; at += chunk_bytes) {
+        if (m_context.stop.stop_requested())
+            return;
+        auto const cell = read_cell(m_file, at);
+        if (cell.chunk_size != 0 || !is_all_zero(part(m_file, at, std::min(chunk_bytes, m_file.size() - at))))
+            take_cell(cell);
+    }
+}
+
+void Reader::take_cell(Cell const& cell)
+{
+    if (cell.chunk_size == 0) {
+        take_missing_chunk(cell);
+        return;
+    }
+    if (cell.chunk_offset != cell.offset) {
+        m_facts = {};
+        m_facts.offset = cell.chunk_offset;
+        sign(SignKind::chunk_missing, 0, 8, nullptr, cell.offset, cell.chunk_offset,
+            "a chunk that lies off the 64 KiB grid: bytes before it were lost or inserted");
+    }
+    take_chunk(cell.chunk_offset, cell.chunk_size);
+    // Where bytes of a chunk are missing, the next one begins before its cell.
+    auto const cell_end = std::min<std::uint64_t>(m_file.size(), cell.offset + chunk_bytes);
+    if (cell.chunk_offset == cell.offset && m_facts.lost_count > 0) {
+        if (auto const moved = find_second_chunk(m_file, cell, cell_end))
+            take_chunk(moved->chunk_offset, moved->chunk_size);
+    }
+}
+
+// Bytes, but no chunk header: overwritten or garbage. Records may stand there all the same.
+void Reader::take_missing_chunk(Cell const& cell)
+{
+    auto begin = cell.offset;
+    auto const end = std::min<std::uint64_t>(m_file.size(), cell.offset + chunk_bytes);
+    if (auto const before = chunk_at(m_file, cell.offset))
+        begin = std::min(end, before->chunk_offset + before->chunk_size); // the rest of a chunk that lies off the grid
+    if (begin == end)
+        return;
+    m_facts = {};
+    m_facts.offset = cell.offset;
+    m_chunk = part(m_file, cell.offset, end - cell.offset);
+    if (m_context.raw_filter != nullptr && !m_context.raw_filter->may_contain(m_chunk))
+        return;
+    sign(SignKind::chunk_missing, begin - cell.offset, end - begin, nullptr, 0, 0, "bytes without a chunk header");
+    report({ ErrorCode::bad_magic, "evtx.chunk.magic", begin - cell.offset, 0, 0, {} }, end - begin);
+    m_decoder.begin_chunk(m_chunk);
+    m_recovered.clear();
+    carve(begin - cell.offset, m_chunk.size(), Place::free_space);
+}
+
+void Reader::take_chunk(std::uint64_t offset, std::uint64_t size)
+{
+    m_facts = {};
+    m_facts.offset = offset;
+    m_facts.size_bytes = size;
+    m_chunk = part(m_file, offset, size);
+    m_channel.clear();
+    m_previous_id = 0;
+    m_is_behind_damage = false;
+    m_recovered.clear();
+    if (m_context.raw_filter != nullptr && !m_context.raw_filter->may_contain(m_chunk))
+        return;
+    m_chunk_header = read_chunk_header(m_chunk);
+    auto const& header = m_chunk_header;
+    m_facts.is_header_crc_good = is_chunk_header_crc_good(m_chunk, header);
+    if (is_first_pass())
+        check_chunk_header(header);
+    m_decoder.begin_chunk(m_chunk);
+    auto const live_end = walk_live(clamped_free_space_offset(header, size));
+    m_facts.used_bytes = static_cast<std::uint32_t>(live_end);
+    if (is_first_pass() && m_facts.live_count > 0
+        && (header.first_id != m_facts.first_id || header.last_id != m_facts.last_id)) {
+        sign(SignKind::chunk_numbers, 24, 16, nullptr, m_facts.last_id, header.last_id,
+            "first or last record id of the chunk header is not that of its records");
+    }
+    carve(std::max<std::uint64_t>(live_end, clamped_free_space_offset(header, size)), size, Place::slack);
+    if (!is_first_pass())
+        return;
+    m_facts.channel = m_channel;
+    m_visitor.on_chunk(m_facts);
+}
+
+void Reader::check_chunk_header(ChunkHeader const& header)
+{
+    auto const size = m_facts.size_bytes;
+    m_facts.header_first_id = header.first_id;
+    m_facts.header_last_id = header.last_id;
+    m_facts.has_crc = (m_header.flags & flag_no_crc) == 0;
+    bool const is_offset_good
+        = header.free_space_offset >= chunk_header_bytes && header.free_space_offset <= chunk_bytes;
+    if (!is_offset_good)
+        sign(SignKind::free_space_offset, 48, 4, nullptr, chunk_bytes, header.free_space_offset,
+            "free space offset points outside the chunk");
+    if (size < chunk_bytes) {
+        sign(SignKind::chunk_truncated, 0, size, nullptr, chunk_bytes, size, "the file or this chunk ends early");
+        auto const lost = is_offset_good && header.free_space_offset > size ? header.free_space_offset - size : 0;
+        report({ ErrorCode::truncated, "evtx.chunk", size, chunk_bytes, size, {} }, lost);
+    }
+    if (!m_facts.has_crc)
+        return;
+    if (!m_facts.is_header_crc_good)
+        sign(SignKind::chunk_header_crc, 124, 4, nullptr, 0, header.crc, "checksum of the chunk header does not fit");
+    if (!is_offset_good || header.free_space_offset > size)
+        return;
+    auto const records_crc = crc32(part(m_chunk, chunk_header_bytes, header.free_space_offset - chunk_header_bytes));
+    m_facts.is_records_crc_good = records_crc == header.records_crc;
+    if (!m_facts.is_records_crc_good)
+        sign(SignKind::chunk_records_crc, 52, 4, nullptr, records_crc, header.records_crc,
+            "checksum over the records does not fit: they were changed, or the chunk was still being written");
+}
+
+// Gives the end of the last live record.
+std::uint64_t Reader::walk_live(std::uint64_t end)
+{
+    std::uint64_t position = chunk_header_bytes;
+    std::uint64_t live_end = position;
+    while (position < end) {
+        auto const header = read_record_header(m_chunk, position);
+        if (!header) {
+            position = skip_damage(position, end);
+            continue;
+        }
+        if (is_foreign(*header))
+            take_foreign(position, *header);
+        else
+            take_live(position, *header, Body::whole);
+        position += header->size;
+        live_end = position;
+    }
+    if (live_end > end && end < m_chunk.size())
+        sign(SignKind::free_space_offset, 48, 4, nullptr, live_end, end,
+            "free space offset lies inside the last record");
+    return live_end;
+}
+
+// A volume shadow copy may mix blocks of two states of a chunk. Behind a broken record, ids that the chunk's sound
+// header does not span belong to the other state: real records, but not what this log says now.
+bool Reader::is_foreign(RecordHeader const& header) const
+{
+    return m_is_behind_damage && m_facts.is_header_crc_good
+        && (header.id < m_chunk_header.first_id || header.id > m_chunk_header.last_id);
+}
+
+void Reader::take_foreign(std::uint64_t position, RecordHeader const& header)
+{
+    if (!is_known(header))
+        take_remnant(position, header, Place::slack, position + header.size - 4);
+}
+
+// A record whose size cannot be right: zero (omerbenamram/evtx#264), or cut with its chunk. Its body may be whole all
+// the same.
+bool Reader::take_sizeless(std::uint64_t position, std::uint64_t next)
+{
+    auto const* const at = m_chunk.data() + position;
+    RecordHeader const header { static_cast<std::uint32_t>(next - position), load<std::uint64_t>(at + 8),
+        Timestamp::from_filetime(load<std::uint64_t>(at + 16)) };
+    auto const outcome = decode(position, next, Trust::remnant);
+    if (outcome.error.code != ErrorCode::none || m_parts.empty() || header.id == 0)
+        return false;
+    take_live(position, header, Body::sizeless);
+    return true;
+}
+
+// No record where one must begin: on to the next header that can be believed.
+std::uint64_t Reader::skip_damage(std::uint64_t position, std::uint64_t end)
+{
+    auto next = find_record_magic(m_chunk, position + 1, end);
+    while (next < end) {
+        auto const header = read_record_header(m_chunk, next);
+        if (header && is_plausible_record(m_chunk, next, *header))
+            break;
+        next = find_record_magic(m_chunk, next + 1, end);
+    }
+    if (next == end && is_all_zero(part(m_chunk, position, end - position))) {
+        sign(SignKind::free_space_offset, 48, 4, nullptr, position, end,
+            "zeros between the last record and the free space offset");
+        return end;
+    }
+    m_is_behind_damage = true;
+    bool const has_magic = m_chunk.size() - position >= record_bytes_min
+        && load<std::uint32_t>(m_chunk.data() + position) == record_magic;
+    if (!has_magic) {
+        ++m_facts.lost_count;
+        report({ ErrorCode::bad_magic, "evtx.record.magic", position, 0, 0, {} }, next - position);
+        return next;
+    }
+    auto const* const at = m_chunk.data() + position;
+    RecordHeader const header { load<std::uint32_t>(at + 4), load<std::uint64_t>(at + 8),
+        Timestamp::from_filetime(load<std::uint64_t>(at + 16)) };
+    sign(SignKind::record_size, position + 4, 4, &header, 0, header.size,
+        "record size is zero, too small or reaches beyond the chunk");
+    bool const is_read = take_sizeless(position, next);
+    m_facts.lost_count += is_read ? 0 : 1;
+    report({ ErrorCode::bad_value, "evtx.record.size", position + 4, header.size, m_chunk.size() - position, {} },
+        is_read ? 0 : next - position);
+    return next;
+}
+
+BodyOutcome Reader::decode(std::uint64_t position, std::uint64_t body_end, Trust trust)
+{
+    m_context.arena.reset();
+    m_decoder.begin_record();
+    m_parts.clear();
+    auto outcome = m_decoder.open(position + record_header_bytes, body_end, trust, m_parts);
+    if (m_parts.empty())
+        return outcome;
+    m_event = {};
+    auto const projected = m_projector.project(m_parts, trust, m_event);
+    if (outcome.error.code == ErrorCode::none)
+        outcome.error = projected.error;
+    outcome.is_missing_template |= projected.is_missing_template;
+    return outcome;
+}
+
+void Reader::emit(RecordFacts const& facts, RecordHeader const& header)
+{
+    if (!m_event.written_at.is_set())
+        m_event.written_at = header.written_at;
+    if (m_event.record_id == 0)
+        m_event.record_id = header.id;
+    m_visitor.on_record(m_event, facts);
+}
+
+void Reader::take_live(std::uint64_t position, RecordHeader const& header, Body body)
+{
+    auto const body_end = position + header.size - (body == Body::whole ? 4 : 0);
+    auto const outcome = decode(position, body_end, Trust::live);
+    bool const is_whole = outcome.error.code == ErrorCode::none;
+    RecordFacts const facts { m_facts.offset + position, header.size, m_facts.offset, header.id, header.written_at,
+        Place::live, !is_whole || body == Body::sizeless };
+    m_context.wants_second_pass |= outcome.is_missing_template;
+    // Values that run over, in a record whose two sizes differ: bytes of another record (a mixed chunk), not a damaged
+    // event.
+    bool const is_mixed = !is_whole && body == Body::whole && !is_size_copy_good(m_chunk, position, header.size);
+    bool const is_lost = m_parts.empty() || outcome.is_missing_template || is_mixed;
+    if (!is_first_pass()) {
+        // What the first pass could not read for want of a template, it left for now.
+        m_is_behind_damage = m_is_behind_damage || is_lost || m_decoder.used_dictionary();
+        if (m_decoder.used_dictionary() && !is_lost)
+            emit(facts, header);
+        return;
+    }
+    check_order(position, header, body);
+    if (!is_whole)
+        report(outcome.error, is_lost ? header.size : 0);
+    if (is_lost) {
+        m_is_behind_damage = true;
+        ++m_facts.lost_count;
+        return;
+    }
+    if (m_facts.live_count == 0 && m_channel.empty())
+        m_channel = m_event.channel;
+    ++m_facts.live_count;
+    emit(facts, header);
+    if (is_whole && body == Body::whole && body_end - std::min(body_end, outcome.end) >= record_bytes_min - 4)
+        find_hidden(outcome.end, body_end + 4, header);
+}
+
+void Reader::check_order(std::uint64_t position, RecordHeader const& header, Body body)
+{
+    if (body == Body::whole && !is_size_copy_good(m_chunk, position, header.size)) {
+        auto const copy = load<std::uint32_t>(m_chunk.data() + position + header.size - 4);
+        sign(SignKind::record_size_copy, position + header.size - 4, 4, &header, header.size, copy,
+            "the copy of the record's size differs");
+    }
+    if (m_previous_id != 0 && header.id == m_previous_id)
+        sign(SignKind::record_id_repeated, position + 8, 8, &header, m_previous_id + 1, header.id,
+            "two neighbouring records with the same id");
+    else if (m_previous_id != 0 && header.id != m_previous_id + 1)
+        sign(SignKind::record_id_gap, position + 8, 8, &header, m_previous_id + 1, header.id,
+            "record ids do not follow each other");
+    if (m_previous_id != 0 && m_facts.last_at.ticks - header.written_at.ticks > time_tolerance_ticks)
+        sign(SignKind::time_backwards, position + 16, 8, &header, static_cast<std::uint64_t>(m_facts.last_at.ticks),
+            static_cast<std::uint64_t>(header.written_at.ticks), "written earlier than the record before it");
+    if (m_previous_id == 0) {
+        m_facts.first_id = header.id;
+        m_facts.first_at = header.written_at;
+    }
+    m_previous_id = header.id;
+    m_facts.last_id = header.id;
+    m_facts.last_at = header.written_at;
+}
+
+// [fox-it/danderspritz-evtx] "Deleting" a record by enlarging the one before it leaves it whole, behind the end of the
+// outer BinXml.
+void Reader::find_hidden(std::uint64_t begin, std::uint64_t end, RecordHeader const& outer)
+{
+    auto position = find_record_magic(m_chunk, begin, end);
+    while (position < end) {
+        auto const inner = read_record_header(m_chunk, position);
+        // The last one's copy of its size is the outer record's by now.
+        bool const is_whole = inner && inner->size <= end - position
+            && (position + inner->size == end || is_plausible_record(m_chunk, position, *inner)) && inner->id != 0
+            && inner->id != outer.id;
+        if (!is_whole) {
+            position = find_record_magic(m_chunk, position + 1, end);
+            continue;
+        }
+        ++m_facts.hidden_count;
+        sign(SignKind::record_hidden, position, inner->size, &*inner, outer.id, inner->id,
+            "a whole record inside the body of another one: deleted with a tool that edits logs");
+        take_remnant(position, *inner, Place::hidden, position + inner->size - 4);
+        position = find_record_magic(m_chunk, position + inner->size, end);
+    }
+}
+
+bool Reader::is_known(RecordHeader const& header)
+{
+    std::pair const key { header.id, header.written_at };
+    if (std::ranges::find(m_recovered, key) != m_recovered.end() || m_live_index.holds(header.id, header.written_at))
+        return true;
+    m_recovered.push_back(key);
+    return false;
+}
+
+void Reader::carve(std::uint64_t begin, std::uint64_t end, Place place)
+{
+    auto position = find_record_magic(m_chunk, begin, end);
+    while (position < end) {
+        auto const header = read_record_header(m_chunk, position);
+        if (!header || !is_plausible_record(m_chunk, position, *header)) {
+            position = find_record_magic(m_chunk, position + 1, end);
+            continue;
+        }
+        if (!is_known(*header))
+            take_remnant(position, *header, place, position + header->size - 4);
+        position = find_record_magic(m_chunk, position + header->size, end);
+    }
+}
+
+void Reader::take_remnant(std::uint64_t position, RecordHeader const& header, Place place, std::uint64_t body_end)
+{
+    auto const outcome = decode(position, body_end, Trust::remnant);
+    RecordFacts const facts { m_facts.offset + position, header.size, m_facts.offset, header.id, header.written_at,
+        place, false };
+    if (outcome.is_missing_template) {
+        ++m_facts.waiting_count;
+        m_context.wants_second_pass |= is_first_pass();
+        return;
+    }
+    if (outcome.error.code != ErrorCode::none || m_parts.empty())
+        return; // overwritten in part: what is left does not make an event
+    if (!is_first_pass() && !m_decoder.used_dictionary())
+        return; // the first pass has given it out
+    m_facts.recovered_count += place == Place::hidden ? 0 : 1;
+    emit(facts, header);
+}
+
+}
+
+Sniff sniff(ByteView head)
+{
+    constexpr std::string_view magic { "ElfFile\0", 8 };
+    if (head.size() >= magic.size() && as_text(head.first(magic.size())) == magic)
+        return Sniff::sure;
+    // A log whose first bytes were lost still shows its chunks.
+    return has_chunk_magic(head, 0) || has_chunk_magic(head, file_header_bytes) ? Sniff::maybe : Sniff::no;
+}
+
+std::string_view place_name(Place place)
+{
+    switch (place) {
+    case Place::live: return "live";
+    case Place::slack: return "slack";
+    case Place::free_space: return "free_space";
+    case Place::hidden: return "hidden";
+    }
+    return {};
+}
+
+std::string_view sign_name(SignKind kind)
+{
+    switch (kind) {
+    case SignKind::file_header_crc: return "file_header_crc";
+    case SignKind::file_header_value: return "file_header_value";
+    case SignKind::file_header_flags: return "file_header_flags";
+    case SignKind::file_dirty: return "file_dirty";
+    case SignKind::chunk_count: return "chunk_count";
+    case SignKind::next_record_id: return "next_record_id";
+    case SignKind::chunk_missing: return "chunk_missing";
+    case SignKind::chunk_header_crc: return "chunk_header_crc";
+    case SignKind::chunk_records_crc: return "chunk_records_crc";
+    case SignKind::chunk_numbers: return "chunk_numbers";
+    case SignKind::free_space_offset: return "free_space_offset";
+    case SignKind::record_size: return "record_size";
+    case SignKind::record_size_copy: return "record_size_copy";
+    case SignKind::record_hidden: return "record_hidden";
+    case SignKind::record_id_gap: return "record_id_gap";
+    case SignKind::record_id_repeated: return "record_id_repeated";
+    case SignKind::time_backwards: return "time_backwards";
+    case SignKind::chunk_truncated: return "chunk_truncated";
+    }
+    return {};
+}
+
+void read(ByteView file, ByteRange range, ReadContext& context, Visitor& visitor)
+{
+    context.wants_second_pass = false;
+    Reader(file, context, visitor).run(range);
+}
+
+std::vector<ByteRange> split(ByteView file, std::uint64_t piece_bytes)
+{
+    std::vector<ByteRange> pieces;
+    auto const cells = std::max<std::uint64_t>(1, piece_bytes / chunk_bytes);
+    std::uint64_t begin = 0;
+    while (begin < file.size()) {
+        auto const end = std::min<std::uint64_t>(file.size(), cell_of(begin) + cells * chunk_bytes);
+        pieces.push_back({ begin, end - begin });
+        begin = end;
+    }
+    return pieces;
+}
+
+std::optional<ChunkPlace> next_chunk(ByteView file, std::uint64_t from)
+{
+    auto at = cell_of(from);
+    if (at < from)
+        at += chunk_bytes;
+    for (; at < file.size(); at += chunk_bytes) {
+        auto const cell = read_cell(file, at);
+        if (cell.chunk_size == 0)
+            continue;
+        auto const chunk = part(file, cell.chunk_offset, cell.chunk_size);
+        return ChunkPlace { cell.chunk_offset, cell.chunk_size,
+            clamped_free_space_offset(read_chunk_header(chunk), cell.chunk_size) };
+    }
+    return std::nullopt;
+}
+
+std::uint64_t used_bytes(ByteView file)
+{
+    std::uint64_t used = 0;
+    for (auto chunk = next_chunk(file, 0); chunk; chunk = next_chunk(file, chunk->offset + 1))
+        used += chunk->used_bytes;
+    return used;
+}
+
+}

@@ -1,0 +1,199 @@
+#include "traces/windows_event/parser.hpp"
+#include "formats/event_json/event_json.hpp"
+#include "formats/evtx/evtx.hpp"
+#include "traces/windows_event/schemas.hpp"
+#include <array>
+
+namespace konseki::windows_event {
+
+namespace {
+
+constexpr std::array emitted { &event_schema.erased, &file_schema.erased, &chunk_schema.erased, &sign_schema.erased };
+
+EventRow row_of(Event const& event, std::string_view how)
+{
+    EventRow row;
+    row.written_at = event.written_at;
+    row.event_id = event.event_id;
+    row.record_id = event.record_id;
+    row.channel = Symbol(event.channel);
+    row.provider = Symbol(event.provider);
+    row.computer = Symbol(event.computer);
+    row.user_sid = Symbol(event.user_sid);
+    row.level = event.level;
+    row.task = event.task;
+    row.opcode = event.opcode;
+    row.keywords = event.keywords;
+    row.version = event.version;
+    row.process_id = event.execution_process_id;
+    row.thread_id = event.execution_thread_id;
+    row.how = Symbol(how);
+    return row;
+}
+
+// What both kinds of input do with an event.
+class EventRows {
+public:
+    explicit EventRows(ParseContext& context)
+        : m_context(context)
+    {
+    }
+
+    void take(Event const& event, TraceOrigin const& origin, std::string_view how)
+    {
+        m_context.traces.emit(event_schema, origin, row_of(event, how));
+        m_context.events.on_event(event, origin);
+    }
+
+private:
+    ParseContext& m_context;
+};
+
+class EvtxRows final : public evtx::Visitor {
+public:
+    explicit EvtxRows(ParseContext& context)
+        : m_context(context)
+        , m_rows(context)
+    {
+    }
+
+    void on_file(evtx::FileFacts const& facts) override
+    {
+        FileRow row;
+        row.file_size_bytes = facts.size_bytes;
+        row.next_record_id = facts.next_record_id;
+        row.first_chunk = facts.first_chunk;
+        row.last_chunk = facts.last_chunk;
+        row.chunk_count = facts.chunk_count;
+        row.flags = facts.flags;
+        row.version_major = facts.version_major;
+        row.version_minor = facts.version_minor;
+        row.is_dirty = facts.is_dirty;
+        row.is_full = facts.is_full;
+        row.is_crc_good = facts.has_header && facts.crc == facts.computed_crc;
+        m_context.traces.emit(
+            file_schema, { 0, std::min<std::uint64_t>(facts.size_bytes, evtx::file_header_bytes), false }, row);
+    }
+
+    void on_record(Event const& event, evtx::RecordFacts const& facts) override
+    {
+        m_rows.take(
+            event, { facts.offset, facts.size_bytes, facts.place != evtx::Place::live }, evtx::place_name(facts.place));
+    }
+
+    void on_sign(evtx::Sign const& sign) override
+    {
+        SignRow row;
+        row.kind = Symbol(evtx::sign_name(sign.kind));
+        if (sign.record_id != 0)
+            row.record_id = sign.record_id;
+        row.written_at = sign.written_at;
+        row.expected = sign.expected;
+        row.found = sign.found;
+        row.detail = sign.detail;
+        m_context.traces.emit(sign_schema, { sign.offset, sign.size_bytes, false }, row);
+    }
+
+    void on_chunk(evtx::ChunkFacts const& facts) override
+    {
+        ChunkRow row;
+        row.channel = Symbol(facts.channel);
+        row.first_id = facts.first_id;
+        row.last_id = facts.last_id;
+        row.first_at = facts.first_at;
+        row.last_at = facts.last_at;
+        row.live_count = facts.live_count;
+        row.recovered_count = facts.recovered_count;
+        row.hidden_count = facts.hidden_count;
+        row.lost_count = facts.lost_count;
+        row.header_first_id = facts.header_first_id;
+        row.header_last_id = facts.header_last_id;
+        row.used_bytes = facts.used_bytes;
+        if (facts.has_crc) {
+            row.is_header_crc_good = facts.is_header_crc_good;
+            row.is_records_crc_good = facts.is_records_crc_good;
+        }
+        m_context.traces.emit(chunk_schema, { facts.offset, facts.size_bytes, false }, row);
+    }
+
+private:
+    ParseContext& m_context;
+    EventRows m_rows;
+};
+
+class JsonRows final : public event_json::Visitor {
+public:
+    explicit JsonRows(ParseContext& context)
+        : m_rows(context)
+    {
+    }
+    void on_event(Event const& event, TraceOrigin const& origin) override { m_rows.take(event, origin, "json"); }
+
+private:
+    EventRows m_rows;
+};
+
+bool is_evtx(ByteView bytes)
+{
+    return evtx::sniff(bytes) != Sniff::no;
+}
+
+Sniff sniff(ByteView head, std::string_view name)
+{
+    auto const as_evtx = evtx::sniff(head);
+    if (as_evtx == Sniff::sure || name.ends_with(".evtx"))
+        return head.empty() ? Sniff::maybe : std::max(as_evtx, Sniff::maybe);
+    return std::max(as_evtx, event_json::sniff(head));
+}
+
+void parse(EvidenceView const& evidence, ParseContext& context)
+{
+    if (!is_evtx(evidence.bytes)
+        && event_json::sniff(evidence.bytes.first(std::min<std::size_t>(evidence.bytes.size(), 4096))) != Sniff::no) {
+        if (context.pass == Pass::second)
+            return;
+        JsonRows rows(context);
+        event_json::read(
+            evidence.bytes, evidence.range, context.shapes, context.diagnostics, rows, context.limits, context.stop);
+        return;
+    }
+    evtx::ReadContext read_context { context.shapes, context.arena, context.dictionary, context.diagnostics,
+        context.limits, context.raw_filter, context.stop, context.pass, false };
+    EvtxRows rows(context);
+    evtx::read(evidence.bytes, evidence.range, read_context, rows);
+    context.wants_second_pass |= read_context.wants_second_pass;
+}
+
+std::vector<ByteRange> split(ByteView bytes, std::uint64_t piece_bytes)
+{
+    return is_evtx(bytes) ? evtx::split(bytes, piece_bytes) : event_json::split(bytes, piece_bytes);
+}
+
+std::optional<std::string> render(
+    EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)
+{
+    if (!is_evtx(evidence.bytes))
+        return event_json::render(evidence.bytes, origin, form);
+    if (form != "xml" && form != "json")
+        return std::nullopt;
+    auto text
+        = evtx::render(evidence.bytes, origin.offset, form == "xml" ? evtx::Form::xml : evtx::Form::json, &dictionary);
+    if (!text.ok())
+        return std::nullopt;
+    return std::move(text).value();
+}
+
+}
+
+constinit ArtefactParser const parser {
+    .name = "windows_event",
+    .title = "Windows event logs (EVTX, exported JSON)",
+    .version = 1,
+    .emits = emitted,
+    .sniff = sniff,
+    .parse = parse,
+    .split = split,
+    .render = render,
+};
+
+}
