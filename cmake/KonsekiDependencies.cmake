@@ -16,4 +16,4 @@ add_library(duckdb SHARED IMPORTED)
 set_target_properties(duckdb PROPERTIES
   IMPORTED_LOCATION ${KONSEKI_DEPS}/duckdb/libduckdb.so
   IMPORTED_NO_SONAME OFF
-  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${KONSEKI_DEPS}/duckdb)
+  INTERFACE_INCLUDE_DIRECTORIES ${KONSEKI_DEPS}/duckdb) # imported: treated as system headers

@@ -13,6 +13,7 @@ namespace konseki::store {
 
 enum class Operator : std::uint8_t {
     equal,
+    equal_ignoring_case, // text
     not_equal, // also true for absent values
     less,
     less_or_equal,
@@ -26,27 +27,27 @@ enum class Operator : std::uint8_t {
 };
 
 struct Filter {
-    std::string column; // of the schema, or evidence, offset, size_bytes, recovered
+    std::string column {}; // of the schema, or evidence, offset, size_bytes, recovered
     Operator test = Operator::equal;
-    std::vector<Parameter> values; // one, `in`: any number, is_absent and is_present: none
+    std::vector<Parameter> values {}; // one, `in`: any number, is_absent and is_present: none
 };
 
 struct Order {
-    std::string column;
+    std::string column {};
     bool is_descending = false;
 };
 
 // All filters must hold; any_of groups: at least one filter of each group must hold.
 struct Query {
-    std::string schema; // "windows.event"
-    std::vector<std::string> columns; // empty: all, the origin columns last
-    std::vector<Filter> filters;
-    std::vector<std::vector<Filter>> any_of;
+    std::string schema {}; // "windows.event"
+    std::vector<std::string> columns {}; // empty: all, the origin columns last
+    std::vector<Filter> filters {};
+    std::vector<std::vector<Filter>> any_of {};
     // Half-open range over one timestamp column of the schema.
-    std::string time_column;
-    std::optional<Timestamp> from, until;
-    std::vector<Order> order; // evidence and offset always follow, so that the order is total
-    std::optional<std::uint64_t> limit;
+    std::string time_column {};
+    std::optional<Timestamp> from {}, until {};
+    std::vector<Order> order {}; // evidence and offset always follow, so that the order is total
+    std::optional<std::uint64_t> limit {};
     std::uint64_t skip = 0;
 };
 

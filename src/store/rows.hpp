@@ -45,10 +45,11 @@ public:
         std::size_t column) const; // exact to 100 ns where the query model asked for the column, else to 1 µs
     std::string_view text(std::size_t column) const; // any kind in its canonical form; empty for null
 
+    struct State; // known inside store/ only
+    explicit Rows(std::unique_ptr<State> state);
+
 private:
     friend class Case;
-    struct State;
-    explicit Rows(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };
 
