@@ -145,7 +145,7 @@ static bool matches_one(std::vector<std::string> const& patterns, std::string_vi
     });
 }
 
-bool EventFilter::admits(Event const& event, TraceOrigin const& origin, EvidenceNumber evidence_number) const
+bool EventFilter::admits(Event const& event, TraceOrigin const& origin) const
 {
     if ((recovered == Recovered::left_out && origin.is_recovered)
         || (recovered == Recovered::only && !origin.is_recovered))
@@ -153,9 +153,8 @@ bool EventFilter::admits(Event const& event, TraceOrigin const& origin, Evidence
     if ((from && event.written_at < *from) || (until && !(event.written_at < *until)))
         return false;
     return is_in(ids, event.event_id) && is_in(records, event.record_id) && is_in(levels, event.level)
-        && is_in(evidence, evidence_number) && matches_one(hosts, event.computer)
-        && matches_one(channels, event.channel) && matches_one(providers, event.provider)
-        && matches_one(users, event.user_sid);
+        && matches_one(hosts, event.computer) && matches_one(channels, event.channel)
+        && matches_one(providers, event.provider) && matches_one(users, event.user_sid);
 }
 
 static Result<void> add_ranges(store::Query& query, std::string_view column, std::vector<NumberRange> const& ranges)
@@ -207,6 +206,80 @@ Result<store::Query> EventFilter::query() const
     if (recovered != Recovered::included)
         query.filters.push_back({ "recovered", store::Operator::equal, { recovered == Recovered::only } });
     return query;
+}
+
+static std::string like_pattern(std::string_view glob)
+{
+    std::string pattern;
+    for (auto const c : glob) {
+        if (c == '*')
+            pattern += '%';
+        else if (c == '?')
+            pattern += '_';
+        else if (c == '%' || c == '_' || c == '!')
+            append_format(pattern, "!{}", c);
+        else
+            pattern += c;
+    }
+    return pattern;
+}
+
+namespace {
+
+struct Condition {
+    std::string text;
+    std::vector<store::Parameter> parameters;
+
+    void add(std::string_view part)
+    {
+        if (!text.empty())
+            text += " AND ";
+        text += part;
+    }
+    void add_names(std::string_view column, std::vector<std::string> const& patterns)
+    {
+        std::string part;
+        for (auto const& pattern : patterns) {
+            append_format(part, "{}{} ILIKE ? ESCAPE '!'", part.empty() ? "(" : " OR ", column);
+            parameters.emplace_back(like_pattern(pattern));
+        }
+        if (!part.empty())
+            add(part + ")");
+    }
+    void add_ranges(std::string_view column, std::vector<NumberRange> const& ranges)
+    {
+        std::string part;
+        for (auto const& range : ranges)
+            append_format(part, "{}{} BETWEEN {} AND {}", part.empty() ? "(" : " OR ", column, range.first, range.last);
+        if (!part.empty())
+            add(part + ")");
+    }
+};
+
+}
+
+std::pair<std::string, std::vector<store::Parameter>> EventFilter::sql() const
+{
+    Condition condition;
+    if (from)
+        condition.add(format(
+            "written_at >= make_timestamp({}) AND written_at_ticks >= {}", from->unix_microseconds(), from->ticks));
+    if (until)
+        condition.add(format(
+            "written_at <= make_timestamp({}) AND written_at_ticks < {}", until->unix_microseconds(), until->ticks));
+    condition.add_ranges("event_id", ids);
+    condition.add_ranges("record_id", records);
+    condition.add_ranges("level", levels);
+    condition.add_ranges("evidence", evidence);
+    condition.add_names("computer", hosts);
+    condition.add_names("channel", channels);
+    condition.add_names("provider", providers);
+    condition.add_names("user_sid", users);
+    if (recovered != Recovered::included)
+        condition.add(recovered == Recovered::only ? "recovered" : "NOT recovered");
+    if (condition.text.empty())
+        condition.text = "TRUE";
+    return { std::move(condition.text), std::move(condition.parameters) };
 }
 
 }

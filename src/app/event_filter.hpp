@@ -24,10 +24,13 @@ struct EventFilter {
     Recovered recovered = Recovered::included;
 
     bool is_empty() const; // nothing was asked for
-    bool admits(Event const& event, TraceOrigin const& origin, EvidenceNumber evidence_number) const;
+    bool admits(Event const& event, TraceOrigin const& origin) const; // all but `evidence`: the scan is told which
     // Filters of schema windows.event, all of them; ranges of numbers become `in` where short, bounds where there is
     // one.
     Result<store::Query> query() const;
+    // The same as a condition over the view windows_event, for statements that count: "TRUE" when nothing was asked
+    // for.
+    std::pair<std::string, std::vector<store::Parameter>> sql() const;
 };
 
 Result<EventFilter> read_event_filter(Arguments const& arguments);

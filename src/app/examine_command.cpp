@@ -4,11 +4,10 @@
 #include "app/command_table.hpp"
 #include "app/evidence_access.hpp"
 #include "app/progress.hpp"
+#include "app/report_command.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
-#include "os/clock.hpp"
 #include "os/memory.hpp"
-#include "report/report.hpp"
 #include "traces/catalogue.hpp"
 
 namespace konseki::app {
@@ -223,16 +222,6 @@ static void write_summary_json(Output& out, Examined const& examined)
         examined.report.empty() ? "null" : json_string(examined.report.string())));
 }
 
-static Result<std::filesystem::path> write_case_report(Context& context, store::Case& source)
-{
-    auto const target = source.folder() / "report.html";
-    report::ReportOptions options;
-    options.language = context.language();
-    options.generated_at = os::now();
-    TRY(report::write(source, options, target));
-    return target;
-}
-
 static Result<intake::ExamineSummary> read_evidence(
     Context& context, EvidenceAccess& access, store::Case& target, LoadedRules const& rules)
 {
@@ -260,10 +249,10 @@ static Result<ExitCode> examine(Context& context)
     Examined examined;
     examined.folder = choose_new_case(context.arguments());
     // Before any thread: the rules are shared with the workers through the fork.
-    auto access = TRY(
-        EvidenceAccess::start({ { "sigma", [&](std::string_view, TraceSink& traces) {
-                                     return intake::Watch { sigma_analyser::make_watcher(rules.set, traces), nullptr };
-                                 } } }));
+    auto access = TRY(EvidenceAccess::start(
+        { { "sigma", [&](std::string_view, TraceSink& traces) {
+               return intake::Watch { std::make_unique<sigma::MatchWatcher>(rules.set, traces), nullptr };
+           } } }));
     auto target = TRY(store::Case::open(examined.folder, store::Access::read_write, stored_schemas()));
     auto const state_before = TRY(target->fact("analysers.state"));
     TRY(target->set_fact("analysers.state", ""));
@@ -287,7 +276,7 @@ static Result<ExitCode> examine(Context& context)
     }
     TRY(count_case(*target, examined));
     if (!examined.summary.was_stopped && !context.arguments().has("no-report"))
-        examined.report = TRY(write_case_report(context, *target));
+        examined.report = TRY(write_case_report(context, *target, {}));
     examined.memory_bytes = os::memory_of(0).resident_peak_bytes;
     if (context.arguments().value("format") == "json")
         write_summary_json(context.out(), examined);

@@ -101,7 +101,7 @@ std::size_t error_count(sigma::RuleSet const& set)
 {
     std::size_t count = 0;
     for (auto const& problem : set.problems())
-        count += problem.is_error() ? 1 : 0;
+        count += problem.is_error() ? 1U : 0U;
     return count;
 }
 
