@@ -168,6 +168,8 @@ std::size_t behind_bracket(std::string_view regex, std::size_t at)
         char const c = regex[i];
         if (c == '\\') {
             ++i;
+        } else if (in_class && c == '[' && i + 1 < regex.size() && regex[i + 1] == ':') { // [[:alpha:]]
+            return std::string_view::npos;
         } else if (in_class) {
             in_class = c != ']' || regex[i - 1] == '[' || (regex[i - 1] == '^' && regex[i - 2] == '[');
         } else if (c == '[') {

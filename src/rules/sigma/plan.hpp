@@ -29,6 +29,7 @@ struct Access {
 struct FastValue {
     enum class Kind : std::uint8_t { equal, prefix, suffix, contains, glob, anything, number, regex, other } kind = Kind::other;
     bool is_cased = false;
+    bool has_single = false; // the glob holds a `?`
     std::string literal; // folded unless cased
     Pattern glob; // folded unless cased
     RE2 const* regex = nullptr;
