@@ -45,7 +45,7 @@ inline constexpr auto logon_schema = schema("windows.logon",
     field("subject_user", &Logon::subject_user, "Account that asked for the logon"),
     field("subject_domain", &Logon::subject_domain, "Domain of the asking account"),
     field("subject_logon_id", &Logon::subject_logon_id, "Session of the asking account"),
-    field("source_address", &Logon::source_address, "Network address it came from, as logged; absent for '-'"),
+    field("source_address", &Logon::source_address, "Network address it came from; ::ffff: before IPv4 is taken off"),
     field("source_port", &Logon::source_port, "Port it came from"),
     field("workstation", &Logon::workstation, "Name of the client as the client gave it"),
     field("service", &Logon::service, "Kerberos service name, or the target server of explicit credentials"),
@@ -208,11 +208,12 @@ inline constexpr auto network_connection_schema = schema("windows.network_connec
     field("user", &NetworkConnection::user, "Account of the program (Sysmon)"),
     field("process_id", &NetworkConnection::process_id, "Process id"),
     field("process_guid", &NetworkConnection::process_guid, "Sysmon's process GUID"),
-    field("source_address", &NetworkConnection::source_address, "Address of the side that opened it"),
-    field("source_port", &NetworkConnection::source_port, "Port of that side"),
-    field("target_address", &NetworkConnection::target_address, "Address of the other side"),
-    field("target_port", &NetworkConnection::target_port, "Port of the other side"),
-    field("target_host", &NetworkConnection::target_host, "Name of the other side as Sysmon resolved it"));
+    field("source_address", &NetworkConnection::source_address,
+        "Source address as logged; Sysmon: of the side that opened the connection"),
+    field("source_port", &NetworkConnection::source_port, "Source port as logged"),
+    field("target_address", &NetworkConnection::target_address, "Destination address as logged"),
+    field("target_port", &NetworkConnection::target_port, "Destination port as logged"),
+    field("target_host", &NetworkConnection::target_host, "Name of the destination as Sysmon resolved it"));
 
 struct ShareAccess {
     Timestamp written_at;
@@ -250,8 +251,8 @@ struct PowershellScript {
     Symbol kind;
     std::string_view script_block_id;
     std::optional<std::uint32_t> part, part_total;
-    std::string_view text, details;
-    Symbol path, host_application, user, user_sid;
+    std::string_view text;
+    Symbol path, host_application, engine_version, user, user_sid;
     std::string_view runspace_id;
     std::optional<std::uint64_t> process_id;
 };
@@ -267,11 +268,13 @@ inline constexpr auto powershell_script_schema = schema("windows.powershell_scri
     field("part", &PowershellScript::part, "Number of this part, from 1"),
     field("part_total", &PowershellScript::part_total,
         "How many parts the script block has: order by part and join the texts"),
-    field("text", &PowershellScript::text, "Script text, or the command and its bindings (4103, 800)"),
-    field("details", &PowershellScript::details, "Context information as logged"),
+    field("text", &PowershellScript::text,
+        "Script text (4104, whole), or the first 1,000 bytes of the command and its bindings (4103, 800)"),
     field("path", &PowershellScript::path, "Script file; absent for typed or generated code"),
     field("host_application", &PowershellScript::host_application,
         "Command line of the host from the context information"),
+    field("engine_version", &PowershellScript::engine_version,
+        "Engine version from the context information: 2.0 has no logging, a sign of evasion"),
     field("user", &PowershellScript::user, "Account from the context information"),
     field("user_sid", &PowershellScript::user_sid, "SID in the event's security block"),
     field("runspace_id", &PowershellScript::runspace_id, "Runspace GUID from the context information"),
@@ -480,7 +483,7 @@ struct DnsQuery {
 };
 
 inline constexpr auto dns_query_schema = schema("windows.dns_query",
-    "Names looked up (Sysmon 22, DNS client 3006 3008 3020, System 1014)",
+    "Names looked up (Sysmon 22, DNS client 3008 3020, System 1014)",
     field("written_at", &DnsQuery::written_at, "When the event was written, UTC"),
     field("computer", &DnsQuery::computer, "Computer that asked"), field("event_id", &DnsQuery::event_id, "Event id"),
     field("name", &DnsQuery::name, "Name asked for"), field("answer", &DnsQuery::answer, "Answer as logged"),
