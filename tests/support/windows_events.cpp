@@ -75,8 +75,10 @@ WrittenEvent& WindowsMachine::add(Timestamp at, Provider const& provider, std::u
     event.channel = provider.channel;
     event.event_id = event_id;
     event.computer = full_name();
-    // Sub-millisecond digits as a real clock gives them.
-    event.written_at = { at.ticks + static_cast<std::int64_t>(m_random.below(9'000)) };
+    // A real clock: events of one moment stand within a millisecond of each other, somewhere in their second.
+    event.written_at = { at.ticks
+        + static_cast<std::int64_t>(
+            Random(static_cast<std::uint64_t>(at.ticks)).below(6'000'000) + m_random.below(9'000)) };
     event.process_id = 4;
     event.thread_id = static_cast<std::uint32_t>(4 * m_random.between(20, 2'000));
     for (auto const& [name, value] : fields)

@@ -18,6 +18,7 @@ using namespace konseki::test;
 
 namespace {
 using Logs = std::map<std::string, std::vector<WrittenEvent>>;
+constexpr std::uint64_t web_security_first = 48'213;
 constexpr std::string_view log_folder = "C/Windows/System32/winevt/Logs/";
 
 void write_file(std::filesystem::path const& path, std::string_view content)
@@ -38,7 +39,7 @@ std::string file_name_of(std::string channel)
 
 bool holds(WrittenEvent const& event, Planted const& planted)
 {
-    if (event.event_id != planted.event_id)
+    if (event.event_id != planted.event_id || event.channel != planted.channel)
         return false;
     for (auto const& [name, text] : expected_fields(event)) {
         if (text.find(planted.needle) != std::string::npos)
@@ -71,24 +72,24 @@ public:
     void write_truth(std::filesystem::path const& path) const { write_file(path, m_truth); }
 
 private:
-    // Adds the record numbers that the planted things got.
+    // Adds the record numbers that the planted things got. hidden: the number that vanished; later ones moved up.
     void note(std::string const& host, std::string const& path, std::vector<WrittenEvent> const& events,
-        WrittenFile const& file)
+        std::vector<WrittenPlace> const& places, std::uint64_t hidden)
     {
         for (auto const& planted : m_story.planted) {
-            if (planted.host != host || events.empty() || planted.channel != events.front().channel)
+            if (planted.host != host)
                 continue;
-            for (std::size_t i = 0; i < events.size(); ++i) {
-                if (!holds(events[i], planted))
-                    continue;
-                append_format(m_truth,
-                    "{{\"host\":{},\"file\":{},\"channel\":{},\"event_id\":{},\"record_id\":{},\"written_at\":\"{}\","
-                    "\"what\":{}}}\n",
-                    json_string(host), json_string(path), json_string(planted.channel), planted.event_id,
-                    i < file.records.size() ? file.records[i].record_id : 0, to_string(events[i].written_at),
-                    json_string(planted.what));
-                break;
-            }
+            auto const found = std::ranges::find_if(events, [&](auto const& event) { return holds(event, planted); });
+            if (found == events.end())
+                continue;
+            auto const index = static_cast<std::size_t>(found - events.begin());
+            auto const record_id = index < places.size() ? places[index].record_id : 0;
+            append_format(m_truth,
+                "{{\"host\":{},\"file\":{},\"channel\":{},\"event_id\":{},\"record_id\":{},\"hidden\":{},\"written_"
+                "at\":\"{}\",\"what\":{}}}\n",
+                json_string(host), json_string(path), json_string(planted.channel), planted.event_id,
+                record_id - (hidden != 0 && record_id > hidden ? 1 : 0), hidden != 0 && record_id == hidden,
+                to_string(found->written_at), json_string(planted.what));
         }
     }
 
@@ -97,7 +98,10 @@ private:
     {
         auto file = write_evtx(events, options);
         m_events += events.size();
-        note(host, path, events, file);
+        std::uint64_t hidden = 0;
+        if (host == "WEB01" && options.first_record_id == web_security_first)
+            hidden = hide_certutil(events, file);
+        note(host, path, events, file.records, hidden);
         return file;
     }
 
@@ -106,26 +110,28 @@ private:
         for (auto const& [channel, events] : m_story.web.take_logs()) {
             auto const path = "WEB01/" + std::string(log_folder) + file_name_of(channel);
             EvtxOptions options;
-            options.first_record_id = channel == "Security" ? 48'213 : 1'000;
+            options.first_record_id = channel == "Security" ? web_security_first : 1'000;
             if (channel == "Microsoft-Windows-Sysmon/Operational") {
                 options.is_dirty = true; // copied while Windows ran: the header is older than the chunks
                 options.claimed_chunk_count = 3;
                 options.claimed_next_record_id = 1'290;
             }
             auto file = write_log("WEB01", path, events, options);
-            write_file(m_out / path, channel == "Security" ? hide_certutil(events, file) : file.bytes);
+            write_file(m_out / path, file.bytes);
         }
     }
 
-    static std::string hide_certutil(std::vector<WrittenEvent> const& events, WrittenFile const& file)
+    // Gives the number that vanished.
+    static std::uint64_t hide_certutil(std::vector<WrittenEvent> const& events, WrittenFile& file)
     {
         for (std::size_t i = 0; i < events.size(); ++i) {
-            if (!holds(events[i], { {}, {}, 4688, "certutil  -urlcache", {} }))
+            if (!holds(events[i], { {}, "Security", 4688, "certutil  -urlcache", {} }))
                 continue;
             auto hidden = record_hidden(file.bytes, file.records[i].record_id);
             if (!hidden)
                 throw std::runtime_error("the record to hide is the first of its chunk: choose another seed");
-            return std::move(hidden->file);
+            file.bytes = std::move(hidden->file);
+            return hidden->hidden.record_id;
         }
         throw std::runtime_error("the record to hide is not there");
     }
@@ -196,7 +202,7 @@ private:
             text += "}}}\n";
         }
         m_events += events.size();
-        note("DC01", "DC01/winlogbeat-20260911.jsonl", events, {});
+        note("DC01", "DC01/winlogbeat-20260911.jsonl", events, {}, 0);
         write_file(m_out / "DC01" / "winlogbeat-20260911.jsonl", text);
     }
 
