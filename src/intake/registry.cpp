@@ -1,0 +1,87 @@
+#include "intake/registry.hpp"
+#include "base/result.hpp"
+
+namespace konseki::intake {
+
+namespace {
+bool is_keyed_by_path(Evidence const& evidence)
+{
+    return evidence.parent == 0;
+}
+}
+
+Registry::Registry(std::vector<Evidence> known)
+{
+    for (auto const& evidence : known) {
+        if (evidence.parent != 0)
+            m_members.emplace(std::pair { evidence.parent, evidence.original_path }, evidence.number);
+        add(evidence);
+    }
+}
+
+void Registry::add(Evidence const& evidence)
+{
+    VERIFY(evidence.number == m_evidence.size() + 1);
+    m_evidence.push_back(evidence);
+    if (evidence.parent == 0 && evidence.is_in_vault)
+        m_copies.emplace(std::pair { evidence.original_path, evidence.sha256 }, evidence.number);
+    if (is_keyed_by_path(evidence))
+        m_by_path[evidence.path] = evidence.number;
+    else
+        m_children.emplace(evidence.parent, evidence.number);
+    note_digest(evidence);
+}
+
+void Registry::note_digest(Evidence const& evidence)
+{
+    if (evidence.state != EvidenceState::failed && evidence.state != EvidenceState::duplicate)
+        m_by_digest.emplace(evidence.sha256, evidence.number);
+}
+
+Evidence* Registry::by_path(std::string const& path)
+{
+    auto const found = m_by_path.find(path);
+    return found == m_by_path.end() ? nullptr : &by_number(found->second);
+}
+
+Evidence& Registry::by_number(EvidenceNumber number)
+{
+    VERIFY(number >= 1 && number <= m_evidence.size());
+    return m_evidence[number - 1];
+}
+
+std::vector<EvidenceNumber> Registry::children_of(EvidenceNumber parent) const
+{
+    std::vector<EvidenceNumber> numbers;
+    auto const [begin, end] = m_children.equal_range(parent);
+    for (auto child = begin; child != end; ++child)
+        numbers.push_back(child->second);
+    return numbers;
+}
+
+Evidence* Registry::take_member(EvidenceNumber parent, std::string const& path, Sha256 const& digest)
+{
+    auto const [begin, end] = m_members.equal_range({ parent, path });
+    for (auto member = begin; member != end; ++member) {
+        auto& evidence = by_number(member->second);
+        if (evidence.sha256 != digest)
+            continue;
+        m_members.erase(member);
+        return &evidence;
+    }
+    return nullptr;
+}
+
+EvidenceNumber Registry::copy_of(std::string const& original_path, Sha256 const& digest) const
+{
+    auto const found = m_copies.find({ original_path, digest });
+    return found == m_copies.end() ? 0 : found->second;
+}
+
+EvidenceNumber Registry::first_with(Sha256 const& digest, EvidenceNumber than) const
+{
+    auto const found = m_by_digest.find(digest);
+    return found == m_by_digest.end() || found->second == than ? 0 : found->second;
+}
+
+}

@@ -1,0 +1,39 @@
+// What the case knew about evidence before this run and learns in it: found again by path, by parent, by hash.
+// Not the store: rows go there through Examiner.
+#pragma once
+#include "record/evidence.hpp"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace konseki::intake {
+
+class Registry {
+public:
+    explicit Registry(std::vector<Evidence> known);
+
+    Evidence* by_path(std::string const& path); // a file of the examiner, the latest registration of it
+    Evidence& by_number(EvidenceNumber number); // must exist
+    std::vector<EvidenceNumber> children_of(EvidenceNumber parent) const; // in order
+    // A member that an interrupted run has registered: each is handed out once, in order.
+    Evidence* take_member(EvidenceNumber parent, std::string const& path, Sha256 const& digest);
+    // A file of the examiner that an earlier run copied into the vault; 0: none.
+    EvidenceNumber copy_of(std::string const& original_path, Sha256 const& digest) const;
+    // The first piece with these bytes, other than `than`; 0 when there is none.
+    EvidenceNumber first_with(Sha256 const& digest, EvidenceNumber than) const;
+    void add(Evidence const& evidence);
+    void note_digest(Evidence const& evidence);
+    std::size_t size() const { return m_evidence.size(); }
+    std::vector<Evidence> const& all() const { return m_evidence; }
+
+private:
+    std::vector<Evidence> m_evidence; // by number, from 1
+    std::map<std::string, EvidenceNumber> m_by_path;
+    std::multimap<EvidenceNumber, EvidenceNumber> m_children;
+    std::multimap<std::pair<EvidenceNumber, std::string>, EvidenceNumber> m_members; // not yet taken
+    std::map<Sha256, EvidenceNumber> m_by_digest;
+    std::map<std::pair<std::string, Sha256>, EvidenceNumber> m_copies;
+};
+
+}
