@@ -250,9 +250,16 @@ static constexpr std::array report_options {
     Option { .name = "output",
         .letter = 'o',
         .value = "FILE",
-        .meaning = "Where to write it (default: report.html in the case folder)",
+        .meaning = "Where to write it (default: report/report.html in the case folder)",
         .completes = Completes::file },
-    Option { .name = "title", .value = "TEXT", .meaning = "Title of the report" },
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "The page for people (html, default) or the same content for programs",
+        .choices = "html|json",
+        .completes = Completes::choices },
+    Option {
+        .name = "title", .value = "TEXT", .meaning = "Title of the report (default: the name of the case folder)" },
 };
 
 static constexpr std::array evidence_options {

@@ -2,30 +2,26 @@
 #include "app/command_table.hpp"
 #include "base/text.hpp"
 #include "os/clock.hpp"
-#if __has_include("report/report.hpp")
+#include "os/file.hpp"
 #include "report/report.hpp"
-#define KONSEKI_HAS_REPORT 1
-#endif
 
 namespace konseki::app {
 
-#ifdef KONSEKI_HAS_REPORT
 Result<std::filesystem::path> write_case_report(
     Context& context, store::Case const& source, std::filesystem::path const& target)
 {
-    auto const path = target.empty() ? source.folder() / "report.html" : target;
+    bool const is_json
+        = context.arguments().command()->name == "report" && context.arguments().value("format") == "json";
+    auto const path = target.empty() ? source.report_folder() / (is_json ? "report.json" : "report.html") : target;
     report::ReportOptions options;
     options.language = context.language();
     options.generated_at = os::now();
-    TRY(report::write(source, options, path));
+    options.title = context.arguments().value("title");
+    if (target.empty())
+        TRY(os::make_folders(source.report_folder()));
+    TRY(is_json ? report::write_json(source, options, path) : report::write(source, options, path));
     return path;
 }
-#else
-Result<std::filesystem::path> write_case_report(Context&, store::Case const&, std::filesystem::path const&)
-{
-    return std::filesystem::path {};
-}
-#endif
 
 ExitCode run_report(Context& context)
 {

@@ -4,7 +4,7 @@
 
 namespace konseki::app {
 
-// target empty: report.html in the case folder. Gives the path.
+// target empty: report/report.html in the case folder. Gives the path.
 Result<std::filesystem::path> write_case_report(
     Context& context, store::Case const& source, std::filesystem::path const& target);
 
