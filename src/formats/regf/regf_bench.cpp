@@ -1,6 +1,6 @@
 #include "formats/regf/regf.hpp"
 #include "support/samples.hpp"
-#include <cstdlib>
+#include "support/unpack.hpp"
 #include <benchmark/benchmark.h>
 
 namespace konseki::regf {
@@ -19,12 +19,7 @@ static void walk_system_hive(benchmark::State& state)
         state.SkipWithError("shared data is absent");
         return;
     }
-    auto const target = std::filesystem::temp_directory_path() / "konseki_bench_system";
-    auto const command
-        = "xz -dc '" + (*folder / "registry/regipy/SYSTEM.xz").string() + "' > '" + target.string() + "'";
-    if (std::system(command.c_str()) != 0)
-        state.SkipWithError("xz");
-    auto const bytes = test::read_file(target);
+    auto const bytes = test::unpack_one(*folder / "registry/regipy/SYSTEM.xz");
     Ignore ignore;
     std::size_t keys = 0;
     for (auto _ : state) {
@@ -34,7 +29,7 @@ static void walk_system_hive(benchmark::State& state)
             benchmark::DoNotOptimize(hive.value().values(key, ignore).size());
         });
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * bytes.size()));
     state.counters["keys/s"] = benchmark::Counter(static_cast<double>(keys), benchmark::Counter::kIsRate);
 }
 BENCHMARK(walk_system_hive)->Unit(benchmark::kMillisecond);

@@ -1,7 +1,7 @@
 #include "formats/regf/marvin32.hpp"
 #include "formats/regf/regf.hpp"
 #include "support/samples.hpp"
-#include <cstdlib>
+#include "support/unpack.hpp"
 #include <cstring>
 #include <random>
 #include <gmock/gmock.h>
@@ -32,17 +32,6 @@ Counts count(Hive const& hive)
     return counts;
 }
 
-std::string unpacked(std::filesystem::path const& path)
-{
-    auto const target = std::filesystem::temp_directory_path() / ("konseki_regf_" + std::to_string(::getpid()));
-    auto const command = "xz -dc '" + path.string() + "' > '" + target.string() + "'";
-    if (std::system(command.c_str()) != 0)
-        throw std::runtime_error("xz cannot unpack " + path.string());
-    auto text = test::read_file(target);
-    std::filesystem::remove(target);
-    return text;
-}
-
 std::vector<std::byte> small_hive()
 {
     return test::bytes_from_hex(
@@ -55,7 +44,7 @@ TEST(Marvin32, KnownAnswersOfRealLogEntries)
 {
     // Hash-2 is over the first 32 bytes of the entry; both come from data/registry SYSTEM_B.LOG1 when it is there.
     KONSEKI_NEEDS_DATA(path, "registry/regipy/SYSTEM_B.LOG1.xz");
-    auto const log = unpacked(path);
+    auto const log = test::unpack_one(path);
     auto const entry = as_bytes(std::string_view(log).substr(512));
     std::uint64_t stored = 0;
     std::memcpy(&stored, entry.data() + 32, 8);
@@ -149,7 +138,7 @@ TEST(Regf, RegipyHivesHaveTheirKeysAndValues)
     for (auto const& [file, keys, values] :
         { HiveCase { "NTUSER.DAT.xz", 1812, 4094 }, HiveCase { "amcache.hve.xz", 2105, 17'539 },
             HiveCase { "SYSTEM.xz", 30'756, 0 }, HiveCase { "SYSTEM_B.xz", 33'123, 74'957 } }) {
-        auto const bytes = unpacked(folder / file);
+        auto const bytes = test::unpack_one(folder / file);
         auto const counts = count(Hive::open(as_bytes(bytes)).value());
         EXPECT_EQ(counts.keys, keys) << file;
         if (values != 0) {
@@ -161,9 +150,9 @@ TEST(Regf, RegipyHivesHaveTheirKeysAndValues)
 TEST(Regf, ReplayOfSystemBGivesWhatYarpGives)
 {
     KONSEKI_NEEDS_DATA(folder, "registry/regipy");
-    auto const primary = unpacked(folder / "SYSTEM_B.xz");
-    auto const log1 = unpacked(folder / "SYSTEM_B.LOG1.xz");
-    auto const log2 = unpacked(folder / "SYSTEM_B.LOG2.xz");
+    auto const primary = test::unpack_one(folder / "SYSTEM_B.xz");
+    auto const log1 = test::unpack_one(folder / "SYSTEM_B.LOG1.xz");
+    auto const log2 = test::unpack_one(folder / "SYSTEM_B.LOG2.xz");
     std::array<ByteView, 2> const logs { as_bytes(log1), as_bytes(log2) };
     Collect collect;
     auto const replay = replay_logs(as_bytes(primary), logs, collect);
@@ -177,7 +166,7 @@ TEST(Regf, ReplayOfSystemBGivesWhatYarpGives)
 TEST(Regf, DamagedSystemHiveStillYieldsItsServices)
 {
     KONSEKI_NEEDS_DATA(path, "registry/regipy/corrupted_system_hive.xz");
-    auto const bytes = unpacked(path);
+    auto const bytes = test::unpack_one(path);
     auto const hive = Hive::open(as_bytes(bytes));
     ASSERT_TRUE(hive.ok());
     auto const services = hive.value().find("ControlSet001\\Services");
@@ -191,15 +180,13 @@ TEST(Regf, DamagedSystemHiveStillYieldsItsServices)
 }
 
 namespace {
-// The test hives of yarp lie in a tar: unpacked once per run.
-std::filesystem::path yarp_folder(std::filesystem::path const& archive)
+std::string const& member(std::vector<test::Member> const& members, std::string const& name)
 {
-    auto const target = std::filesystem::temp_directory_path() / ("konseki_yarp_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(target);
-    auto const command = "tar -xJf '" + archive.string() + "' -C '" + target.string() + "'";
-    if (std::system(command.c_str()) != 0)
-        throw std::runtime_error("tar cannot unpack " + archive.string());
-    return target / "yarp";
+    for (auto const& candidate : members) {
+        if (candidate.name == name)
+            return candidate.content;
+    }
+    throw std::runtime_error("no " + name);
 }
 
 struct DirtyCase {
@@ -213,16 +200,17 @@ struct DirtyCase {
 TEST(Regf, ReplayGivesTheBinsThatWindowsWrote)
 {
     KONSEKI_NEEDS_DATA(archive, "registry/yarp.tar.xz");
-    auto const folder = yarp_folder(archive);
+    auto const members = test::unpack(archive);
     for (auto const& dirty : { DirtyCase { "NewDirtyHive1", "NewDirtyHive", "RecoveredHive_Windows10", 0 },
              DirtyCase { "OldDirtyHive", "OldDirtyHive", "RecoveredHive_Windows7", 6 } }) {
-        auto const primary = test::read_file(folder / dirty.folder / dirty.name);
-        auto const log1 = test::read_file(folder / dirty.folder / (std::string(dirty.name) + ".LOG1"));
-        auto const log2 = test::read_file(folder / dirty.folder / (std::string(dirty.name) + ".LOG2"));
+        auto const folder = std::string("yarp/") + dirty.folder + "/";
+        auto const& primary = member(members, folder + dirty.name);
+        auto const& log1 = member(members, folder + dirty.name + ".LOG1");
+        auto const& log2 = member(members, folder + dirty.name + ".LOG2");
         std::array<ByteView, 2> const logs { as_bytes(log1), as_bytes(log2) };
         Collect collect;
         auto const replay = replay_logs(as_bytes(primary), logs, collect);
-        auto const windows = test::read_file(folder / dirty.folder / dirty.recovered);
+        auto const& windows = member(members, folder + dirty.recovered);
         ASSERT_EQ(replay.image.size(), windows.size()) << dirty.folder;
         auto const ours = count(Hive::open(replay.image).value());
         auto const theirs = count(Hive::open(as_bytes(windows)).value());
@@ -235,7 +223,6 @@ TEST(Regf, ReplayGivesTheBinsThatWindowsWrote)
             differing += replay.image[i] != static_cast<std::byte>(windows[i]) ? 1U : 0U;
         EXPECT_EQ(differing, dirty.newer_bytes) << dirty.folder;
     }
-    std::filesystem::remove_all(folder.parent_path());
 }
 
 }

@@ -26,7 +26,7 @@ static void read_prefetch_files(benchmark::State& state)
         for (auto const& file : files)
             benchmark::DoNotOptimize(read(as_bytes(file), ignore).ok());
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * files.size()));
+    state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * files.size()));
 }
 BENCHMARK(read_prefetch_files)->Unit(benchmark::kMillisecond);
 
