@@ -239,7 +239,8 @@ private:
     {
         std::erase(name, ' '); // Defender's "Threat Name": Sigma writes ThreatName
         auto step = step_of(parts);
-        step.keep_empty = keep_empty;
+        // An optional null drops its element; any other null is an element without text.
+        step.keep_empty = keep_empty && !(parts.count == 1 && m_program.ops[parts.first].is_optional);
         step.name = static_cast<std::uint32_t>(m_plan.names.size());
         m_plan.names.push_back(std::move(name));
         m_plan.steps.push_back(step);

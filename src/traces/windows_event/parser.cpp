@@ -2,13 +2,23 @@
 #include "formats/event_json/event_json.hpp"
 #include "formats/evtx/evtx.hpp"
 #include "traces/windows_event/schemas.hpp"
+#include "traces/windows_event/typed.hpp"
+#include "traces/windows_event/typed_schemas.hpp"
+#include <algorithm>
 #include <array>
 
 namespace konseki::windows_event {
 
 namespace {
 
-constexpr std::array emitted { &event_schema.erased, &file_schema.erased, &chunk_schema.erased, &sign_schema.erased };
+// A constant, so that the catalogue needs no code at start: typed_schemas() must be its tail (parser_test).
+constexpr std::array emitted { &event_schema.erased, &file_schema.erased, &chunk_schema.erased, &sign_schema.erased,
+    &logon_schema.erased, &process_start_schema.erased, &process_end_schema.erased, &service_change_schema.erased,
+    &task_change_schema.erased, &network_connection_schema.erased, &share_access_schema.erased,
+    &powershell_script_schema.erased, &remote_session_schema.erased, &account_change_schema.erased,
+    &log_cleared_schema.erased, &registry_change_schema.erased, &file_event_schema.erased, &image_load_schema.erased,
+    &process_access_schema.erased, &dns_query_schema.erased, &wmi_event_schema.erased, &pipe_schema.erased,
+    &defender_schema.erased };
 
 EventRow row_of(Event const& event, std::string_view how)
 {
@@ -36,17 +46,20 @@ class EventRows {
 public:
     explicit EventRows(ParseContext& context)
         : m_context(context)
+        , m_typed(context.traces)
     {
     }
 
     void take(Event const& event, TraceOrigin const& origin, std::string_view how)
     {
         m_context.traces.emit(event_schema, origin, row_of(event, how));
+        m_typed.on_event(event, origin);
         m_context.events.on_event(event, origin);
     }
 
 private:
     ParseContext& m_context;
+    TypedRows m_typed;
 };
 
 class EvtxRows final : public evtx::Visitor {
