@@ -199,7 +199,7 @@ void JsonWriter::unnamed_data(std::size_t& index)
     for (auto i = index; i < parent_end; ++i) {
         if (m_items[i].kind != Item::Kind::open)
             continue;
-        count += is_unnamed(i) ? 1 : 0;
+        count += is_unnamed(i) ? 1U : 0U;
         i = m_items[i].end;
     }
     m_target += "{\"#text\":";
