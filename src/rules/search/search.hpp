@@ -35,7 +35,8 @@ inline constexpr auto hit_schema
         field("text", &Hit::text, "The text around the first place, at most 200 bytes"));
 
 struct Query {
-    std::vector<std::string> words; // caseless (Unicode simple folding), anywhere in a text
+    std::vector<std::string>
+        words; // caseless (Unicode simple folding), anywhere in a value or system field (not in names)
     std::vector<std::string> patterns; // RE2, case-sensitive unless (?i)
 };
 
