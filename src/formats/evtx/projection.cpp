@@ -270,7 +270,8 @@ Projector::Outcome Projector::project(std::vector<Part> const& parts, Trust trus
     m_values.clear();
     m_names.clear();
     m_frames.clear();
-    m_key = 0;
+    m_key = 0x2545f4914f6cdd1d; // not 0: program 0 would leave it 0, and a nested program could then take an outer
+                                // one's key
     m_is_keyed = true;
     for (auto i = parts.size(); i > 0; --i)
         enter(parts[i - 1], Scope::document);
