@@ -13,6 +13,12 @@ namespace konseki {
 
 enum class Sniff : std::uint8_t { no, maybe, sure };
 
+// A file that belongs to the evidence and lay beside it: a hive's transaction logs, the index of a WMI repository.
+struct Companion {
+    std::string_view name; // file name as found
+    ByteView bytes;
+};
+
 // Bytes and what the evidence was called; views the mapped file for the length of one parse call.
 struct EvidenceView {
     ByteView bytes; // the whole file
@@ -21,6 +27,7 @@ struct EvidenceView {
     EvidenceNumber number = 0;
     bool is_first_piece = true; // emit what belongs to the file as a whole only in this piece
     bool is_last_piece = true; // the range ends where the file ends
+    std::span<Companion const> companions {}; // those that `companion_names` asked for and that were there
 };
 
 // What one piece of evidence can teach another (EVTX templates for records in slack space): key -> bytes, per case.
@@ -54,7 +61,7 @@ struct ParseContext {
     Arena& arena; // reset by the caller between pieces; parsers may reset it between records
     Limits const& limits = default_limits;
     RawFilter const* raw_filter = nullptr;
-    std::stop_token stop;
+    std::stop_token stop {};
     Pass pass = Pass::first;
     bool wants_second_pass = false; // out
 };
@@ -68,6 +75,8 @@ struct ArtefactParser {
     void (*parse)(EvidenceView const& evidence, ParseContext& context) = nullptr;
     // Byte ranges that can be parsed alone, in order, together the whole file; absent: not divisible.
     std::vector<ByteRange> (*split)(ByteView bytes, std::uint64_t piece_bytes) = nullptr;
+    // Names of files in the same folder that parse needs beside the evidence (compared without case); absent: none.
+    std::vector<std::string> (*companion_names)(std::string_view name) = nullptr;
     // One trace again, for people: pretty text (XML, JSON) of what lies at an origin. Absent: hex only.
     std::optional<std::string> (*render)(
         EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)

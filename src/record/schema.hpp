@@ -32,6 +32,10 @@ struct Symbol {
         : text(value)
     {
     }
+    constexpr Symbol(char const* value) // NOLINT(google-explicit-constructor)
+        : text(value)
+    {
+    }
 };
 
 struct Column {
