@@ -36,8 +36,8 @@ inline void toy_line(std::string_view line, TraceOrigin const& origin, ParseCont
         if (!found) {
             context.wants_second_pass = context.pass == Pass::first;
         } else if (context.pass == Pass::second) {
-            context.traces.emit(
-                toy_schema, { origin.offset, origin.size_bytes, true }, ToyRow { *found, "learned", found->size() });
+            context.traces.emit(toy_schema, { origin.offset, origin.size_bytes, true },
+                ToyRow { *found, Symbol { "learned" }, found->size() });
         }
         return;
     }
@@ -53,9 +53,9 @@ inline void toy_line(std::string_view line, TraceOrigin const& origin, ParseCont
     if (kind == "throw")
         throw std::runtime_error("toy");
     if (kind == "exhaust") // 32 GiB: more than a worker may have
-        context.traces.emit(toy_schema, origin, ToyRow { std::string(32ULL << 30, 'x'), "exhaust", 0 });
+        context.traces.emit(toy_schema, origin, ToyRow { std::string(32ULL << 30, 'x'), Symbol { "exhaust" }, 0 });
     if (kind == "open" && ::open(std::string(rest).c_str(), O_RDONLY) >= 0) {
-        context.traces.emit(toy_schema, origin, ToyRow { "opened!", "escape", 0 });
+        context.traces.emit(toy_schema, origin, ToyRow { "opened!", Symbol { "escape" }, 0 });
         return;
     }
     if (kind == "lose")
