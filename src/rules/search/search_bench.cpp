@@ -66,7 +66,7 @@ void raw_filter(benchmark::State& state)
     std::size_t passed = 0;
     for (auto _ : state) {
         for (auto const& piece : pieces) {
-            passed += search.value().raw_filter().may_contain(as_bytes(piece)) ? 1 : 0;
+            passed += search.value().raw_filter().may_contain(as_bytes(piece)) ? 1U : 0U;
             bytes += piece.size();
         }
     }
