@@ -1,5 +1,5 @@
-// Findings about the event logs themselves: hidden and missing records, bad checksums, lying headers, cleared and stopped logs.
-// Not the reading of logs: formats/evtx reports the signs, this weighs them.
+// Findings about the event logs themselves: hidden and missing records, bad checksums, lying headers, cleared and
+// stopped logs. Not the reading of logs: formats/evtx reports the signs, this weighs them.
 #pragma once
 #include "analysers/catalogue.hpp"
 
