@@ -356,6 +356,7 @@ private:
     std::uint32_t m_document = 0;
     std::uint32_t m_line = 0;
     std::uint32_t m_line_offset = 0; // of the piece that is read alone
+    std::unordered_set<std::string> m_ids; // of this file
     YAML::Node m_global { YAML::NodeType::Null }, m_previous { YAML::NodeType::Null };
 };
 
@@ -494,6 +495,9 @@ void FileReader::read_plain(YAML::Node const& document)
 {
     auto sections = sections_of(document);
     take_head(sections.head);
+    // collections of the `action: global` kind give all their rules one id
+    if (!sections.head.id.empty() && !m_ids.insert(sections.head.id).second && m_global.IsMap())
+        sections.head.id += format("~{}", m_document);
     if (sections.has_correlation)
         read_correlation(std::move(sections));
     else if (sections.has_filter)

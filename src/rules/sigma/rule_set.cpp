@@ -9,7 +9,7 @@
 #include "rules/sigma/pipeline.hpp"
 #include "rules/sigma/plan.hpp"
 #include <algorithm>
-#include <map>
+#include <set>
 #include <unordered_map>
 
 namespace konseki::sigma {
@@ -64,6 +64,7 @@ private:
     void report(RuleHead const& head, Reason reason, std::string detail)
     {
         m_documents.problems.push_back(problem_of_head(head, reason, std::move(detail)));
+        m_dropped.emplace(head.path, head.document);
     }
 
     template <typename Document> void drop_duplicates(std::vector<Document>& documents);
@@ -77,6 +78,7 @@ private:
     LogSources m_sources;
     Documents m_documents;
     std::unordered_map<std::string, std::string> m_seen_ids; // id -> path
+    std::set<std::pair<std::string, std::uint32_t>> m_dropped; // documents of rules that cannot run
 };
 
 template <typename Document> void Compiler::drop_duplicates(std::vector<Document>& documents)
@@ -149,7 +151,10 @@ void Compiler::resolve()
         std::vector<bool> is_broken(m_documents.correlations.size(), false);
         for (auto const& problem : broken) {
             auto const& correlation = m_documents.correlations[problem.correlation];
-            if (!is_broken[problem.correlation])
+            // the rule of an old aggregation is the same document: it has its reason already
+            bool const is_known
+                = correlation.is_from_aggregation && m_dropped.contains({ correlation.path, correlation.document });
+            if (!is_broken[problem.correlation] && !is_known)
                 report(correlation, Reason::reference, problem.detail);
             is_broken[problem.correlation] = true;
         }
