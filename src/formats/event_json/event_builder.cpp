@@ -202,7 +202,7 @@ void EventBuilder::walk_data_member(std::string_view key, Element value, Pending
             push(
                 object, is_attributes ? pending.prefix : joined(pending.prefix, name), Kind::system, pending.depth + 1);
         else if (is_attributes)
-            push(object, parent, Kind::user_data, pending.depth + 1); // Element_Attribute
+            add_attributes(object, parent, pending);
         else
             push(object, name, pending.kind == Kind::other ? Kind::other : Kind::event_data,
                 pending.depth + 1); // the innermost element gives the name
@@ -225,6 +225,15 @@ void EventBuilder::walk_data_member(std::string_view key, Element value, Pending
         walk_array(without_spaces(name), items, pending);
     else
         add(values_of(pending), without_spaces(name), value);
+}
+
+// Element_Attribute, in front of what the element holds, as in the EVTX.
+void EventBuilder::add_attributes(Object object, std::string_view element, Pending const& pending)
+{
+    for (auto const attribute : object) {
+        if (attribute.key != "xmlns" && attribute.key.substr(0, 6) != "xmlns:")
+            add(values_of(pending), joined(element, without_spaces(attribute.key)), attribute.value);
+    }
 }
 
 void EventBuilder::walk_array(std::string_view name, simdjson::dom::array items, Pending const& pending)
@@ -369,6 +378,7 @@ void EventBuilder::take_system(SystemField field, std::string_view name, Element
     case SystemField::computer: set_text(m_event.computer); return;
     case SystemField::user_sid: set_text(m_event.user_sid); return;
     case SystemField::activity_id: set_text(m_event.activity_id); return;
+    case SystemField::related_activity: add(m_data, "Correlation_RelatedActivityID", value); return;
     case SystemField::message: set_text(m_event.message); return;
     case SystemField::event_id:
         if (number && !m_has_event_id) {

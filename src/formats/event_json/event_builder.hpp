@@ -51,6 +51,7 @@ private:
     void walk(Pending const& pending);
     void walk_flat_member(std::string_view key, Element value, std::uint32_t depth);
     void walk_data_member(std::string_view key, Element value, Pending const& pending);
+    void add_attributes(Object object, std::string_view element, Pending const& pending);
     void walk_array(std::string_view name, simdjson::dom::array items, Pending const& pending);
     void push(Object object, std::string_view prefix, Pending::Kind kind, std::uint32_t depth);
     void take_system(SystemField field, std::string_view name, Element value);

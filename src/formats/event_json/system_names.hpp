@@ -27,6 +27,7 @@ enum class SystemField : std::uint8_t {
     thread_id,
     user_sid,
     activity_id,
+    related_activity, // kept as a value of that name, as formats/evtx does
     time, // TimeCreated in UTC, text or epoch number
     weak_time, // near the event (shipper's time stamp, UTC): when nothing better is there
     local_time, // nxlog's EventTime: wall clock of the shipper unless it carries a zone
@@ -107,7 +108,7 @@ inline constexpr auto system_names = std::to_array<SystemName>({
     { "ActivityID", SystemField::activity_id },
     { "Correlation_ActivityID", SystemField::activity_id },
     { "activity_id", SystemField::activity_id },
-    { "Correlation_RelatedActivityID", SystemField::ignored },
+    { "Correlation_RelatedActivityID", SystemField::related_activity },
     { "TimeCreated", SystemField::time },
     { "TimeCreated_SystemTime", SystemField::time },
     { "SystemTime", SystemField::time },
