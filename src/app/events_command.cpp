@@ -254,7 +254,10 @@ static Result<ExitCode> events(Context& context)
         context.remark("no such events");
     if (unread > 0)
         context.remark(format("{} diagnostics cost evidence: it could not be read again", unread));
-    return unread > 0 ? ExitCode::evidence_lost : ExitCode::done;
+    bool const was_stopped = access && access->stop().stop_requested();
+    if (was_stopped)
+        context.remark("stopped: not all of the evidence was read");
+    return unread > 0 || was_stopped ? ExitCode::evidence_lost : ExitCode::done;
 }
 
 ExitCode run_events(Context& context)

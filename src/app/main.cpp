@@ -2,9 +2,9 @@
 #include "app/arguments.hpp"
 #include "app/context.hpp"
 #include "app/help.hpp"
-#include <clocale>
+#include <csignal>
+#include <cstdio>
 #include <exception>
-#include <malloc.h>
 
 namespace konseki::app {
 
@@ -36,6 +36,7 @@ static int run(int argument_count, char** argument_values)
 
 int main(int argument_count, char** argument_values)
 {
+    (void)std::signal(SIGPIPE, SIG_IGN); // a reader that has seen enough ends the output, not the program
     try {
         return konseki::app::run(argument_count, argument_values);
     } catch (std::exception const& exception) {
