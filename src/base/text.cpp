@@ -131,7 +131,8 @@ constexpr bool is_deceptive(char32_t c)
 {
     return (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f || (c >= 0x80 && c < 0xa0)
         || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff
-        || (c >= 0xd800 && c <= 0xdfff);
+        || (c >= 0xd800 && c <= 0xdfff) || c == 0xad || c == 0x61c || c == 0x180e || (c >= 0xfff9 && c <= 0xfffb)
+        || (c >= 0xe0000 && c <= 0xe007f) || (c & 0xfffe) == 0xfffe; // soft hyphen, marks, tags, noncharacters
 }
 
 void append_html_character(std::string& target, std::string_view text, std::size_t& position)

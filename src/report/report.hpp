@@ -1,5 +1,5 @@
-// The case report: one self-contained HTML file without script, Japanese and English in one, and the same content as JSON.
-// Not an analysis: every number is read from the store.
+// The case report: one self-contained HTML file without script, Japanese and English in one, and the same content as
+// JSON. Not an analysis: every number is read from the store.
 #pragma once
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
