@@ -98,8 +98,7 @@ bool unpack(ByteView packed, PackedDefinition& definition)
 }
 
 Decoder::Decoder(Limits const& limits, Dictionary* dictionary_to_fill, Dictionary const* dictionary_to_ask)
-    : m_limits(limits)
-    , m_to_fill(dictionary_to_fill)
+    : m_to_fill(dictionary_to_fill)
     , m_to_ask(dictionary_to_ask)
     , m_compiler(limits)
     , m_by_offset(by_offset_size)
@@ -114,6 +113,7 @@ void Decoder::begin_chunk(ByteView chunk)
     m_source = { chunk, 0, nullptr };
     ++m_generation;
     m_by_offset_used = 0;
+    m_has_definitions = false;
     begin_record();
 }
 
@@ -201,6 +201,40 @@ Program* Decoder::compile_at(std::uint32_t offset, std::uint32_t& id)
     return program;
 }
 
+// Every definition that stands in this chunk, in live records or behind them: an instance that is followed by its
+// definition, whose GUID begins with the instance's id. The chunk header's table of templates knows only the live ones.
+void Decoder::find_definitions()
+{
+    m_has_definitions = true;
+    m_definitions.clear();
+    constexpr std::uint64_t instance_bytes = 10, guid_offset = 4, least = instance_bytes + 24;
+    for (std::uint64_t at = 0; m_chunk.size() >= least && at <= m_chunk.size() - least; ++at) {
+        auto const* const found
+            = static_cast<std::byte const*>(std::memchr(m_chunk.data() + at, 0x0c, m_chunk.size() - least - at + 1));
+        if (found == nullptr)
+            break;
+        at = static_cast<std::uint64_t>(found - m_chunk.data());
+        auto const id = load<std::uint32_t>(found + 2);
+        if (load<std::uint8_t>(found + 1) == 1 && load<std::uint32_t>(found + 6) == at + instance_bytes
+            && load<std::uint32_t>(found + instance_bytes + guid_offset) == id)
+            m_definitions.push_back({ id, static_cast<std::uint32_t>(at + instance_bytes) });
+    }
+    std::ranges::stable_sort(m_definitions, {}, &Definition::id);
+}
+
+Program* Decoder::from_this_chunk(std::uint32_t template_id)
+{
+    if (!m_has_definitions)
+        find_definitions();
+    for (auto found = std::ranges::lower_bound(m_definitions, template_id, {}, &Definition::id);
+         found != m_definitions.end() && found->id == template_id; ++found) {
+        auto const& entry = entry_at(found->offset);
+        if (entry.program != nullptr && !entry.program->is_damaged)
+            return entry.program;
+    }
+    return nullptr;
+}
+
 Program* Decoder::from_dictionary(std::uint32_t template_id)
 {
     auto const known = m_from_dictionary.find(template_id);
@@ -223,31 +257,38 @@ Program* Decoder::from_dictionary(std::uint32_t template_id)
     return program;
 }
 
+Decoder::ChunkEntry Decoder::entry_at(std::uint32_t definition_offset)
+{
+    constexpr auto mask = by_offset_size - 1;
+    auto index = (definition_offset * 0x9e3779b1U) >> 23;
+    for (;; ++index) {
+        auto& entry = m_by_offset[index & mask];
+        if (entry.generation == m_generation && entry.offset == definition_offset)
+            return entry;
+        if (entry.generation == m_generation)
+            continue;
+        ChunkEntry fresh { definition_offset, m_generation, nullptr, 0 };
+        fresh.program = compile_at(definition_offset, fresh.id);
+        // One place stays free so that the search ends; a chunk of templates only is hostile and merely slow.
+        if (m_by_offset_used + 1 < by_offset_size) {
+            entry = fresh;
+            ++m_by_offset_used;
+        }
+        return fresh;
+    }
+}
+
 Program* Decoder::find_template(InstanceHeader const& header, Trust trust, BodyOutcome& outcome)
 {
-    auto const mask = by_offset_size - 1;
-    auto index = (header.definition_offset * 0x9e3779b1U) >> 23;
-    ChunkEntry* entry = nullptr;
-    for (;; index = (index + 1) & mask) {
-        entry = &m_by_offset[index & mask];
-        if (entry->generation != m_generation || entry->offset == header.definition_offset)
-            break;
-    }
-    ChunkEntry fresh;
-    if (entry->generation != m_generation) {
-        // One place stays free so that the search above ends; a chunk of templates only is hostile and merely slow.
-        bool const has_room = m_by_offset_used + 1 < by_offset_size;
-        entry = has_room ? entry : &fresh;
-        m_by_offset_used += has_room ? 1 : 0;
-        *entry = { header.definition_offset, m_generation, nullptr, 0 };
-        entry->program = compile_at(header.definition_offset, entry->id);
-    }
+    auto const entry = entry_at(header.definition_offset);
     // [libevtx, template instance] the id of an instance is the first part of its definition's GUID. Remnants must
     // prove it.
-    bool const fits = entry->program != nullptr
-        && (trust == Trust::live || (entry->id == header.template_id && !entry->program->is_damaged));
+    bool const fits = entry.program != nullptr
+        && (trust == Trust::live || (entry.id == header.template_id && !entry.program->is_damaged));
     if (fits)
-        return entry->program;
+        return entry.program;
+    if (auto* const program = from_this_chunk(header.template_id))
+        return program;
     if (m_to_ask != nullptr) {
         if (auto* const program = from_dictionary(header.template_id)) {
             m_used_dictionary = true;
@@ -255,7 +296,6 @@ Program* Decoder::find_template(InstanceHeader const& header, Trust trust, BodyO
         }
     }
     outcome.is_missing_template = true;
-    outcome.missing_template_id = header.template_id;
     return nullptr;
 }
 
@@ -298,8 +338,11 @@ BodyOutcome Decoder::open(std::uint64_t begin, std::uint64_t end, Trust trust, s
             if (program != nullptr)
                 parts.push_back(
                     { program, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(m_slots.size() - first) });
-            else
+            else {
                 outcome.error = { ErrorCode::not_found, "evtx.record.template", header.definition_offset, 0, 0, {} };
+                outcome.missing_first_slot = static_cast<std::uint32_t>(first);
+                outcome.missing_slot_count = static_cast<std::uint32_t>(m_slots.size() - first);
+            }
             if (values.is_cut)
                 outcome.error = { ErrorCode::truncated, "evtx.record.values", header.values_offset, 0, 0, {} };
             else if (program != nullptr && program->is_damaged && outcome.error.code == ErrorCode::none)

@@ -16,6 +16,9 @@ struct Part {
     std::uint32_t first_slot = 0, slot_count = 0;
 };
 
+// Values whose template nobody knows any more: left out, or given the name "Data".
+enum class Nameless : std::uint8_t { leave_out, keep };
+
 enum class Trust : std::uint8_t {
     live, // keep what can be read of a damaged body
     remnant, // slack: a wrong template gives a wrong event, so everything must fit
@@ -25,7 +28,7 @@ struct BodyOutcome {
     std::uint64_t end = 0; // behind the last token
     Error error; // none: everything was read
     bool is_missing_template = false; // the definition is not in this chunk (any more)
-    std::uint32_t missing_template_id = 0;
+    std::uint32_t missing_first_slot = 0, missing_slot_count = 0; // values of the instance without a template
 };
 
 // Texts of system fields that repeat from record to record: converted once.
@@ -75,15 +78,17 @@ private:
         std::uint32_t id = 0; // first four bytes of the GUID
     };
 
+    ChunkEntry entry_at(std::uint32_t definition_offset);
     Program* find_template(InstanceHeader const& header, Trust trust, BodyOutcome& outcome);
     Program* compile_at(std::uint32_t offset, std::uint32_t& id);
     Program* keep(Program& program);
+    Program* from_this_chunk(std::uint32_t template_id);
+    void find_definitions();
     Program* from_dictionary(std::uint32_t template_id);
     Program* new_plain_program();
     void teach(std::uint32_t id, DefinitionHeader const& definition, CompileOutcome const& outcome);
     BodyOutcome open_plain(std::uint64_t begin, std::uint64_t end, std::vector<Part>& parts);
 
-    Limits const& m_limits;
     Dictionary* m_to_fill;
     Dictionary const* m_to_ask;
     Compiler m_compiler;
@@ -92,6 +97,11 @@ private:
     std::uint32_t m_generation = 0;
     std::vector<ChunkEntry> m_by_offset; // open addressing, power of two
     std::size_t m_by_offset_used = 0;
+    struct Definition {
+        std::uint32_t id = 0, offset = 0;
+    };
+    std::vector<Definition> m_definitions; // of this chunk, sorted by id; found only when a remnant asks
+    bool m_has_definitions = false;
     std::vector<std::unique_ptr<Program>> m_programs;
     std::unordered_map<std::uint64_t, std::vector<Program*>> m_by_fingerprint;
     std::unordered_map<std::uint32_t, Program*> m_from_dictionary;
@@ -105,7 +115,7 @@ private:
 // Builds Events; remembers the shape of every combination of templates.
 class Projector {
 public:
-    Projector(Decoder& decoder, EventShapes& shapes, Arena& arena, Limits const& limits);
+    Projector(Decoder& decoder, EventShapes& shapes, Arena& arena, Limits const& limits, Nameless nameless);
 
     struct Outcome {
         Error error; // a value that should have been BinXml was not; the rest of the event is there
@@ -126,6 +136,7 @@ private:
     void take_array(Slot const& slot, std::string const& name);
     bool enter(Part const& part, Scope scope);
     bool enter_nested(Slot const& slot, Scope scope, Trust trust, Outcome& outcome);
+    void take_nameless(BodyOutcome const& opened);
     EventShape const* shape_of_names();
     std::string_view text_of(EventValue const& value);
     void add(EventValue const& value, std::string const& name);
@@ -134,6 +145,8 @@ private:
     EventShapes& m_shapes;
     Arena& m_arena;
     Limits const& m_limits;
+    Nameless m_nameless;
+    std::string m_data_name { "Data" };
     std::vector<Frame> m_frames;
     std::vector<Part> m_nested;
     std::vector<EventValue> m_values;

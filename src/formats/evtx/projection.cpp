@@ -91,11 +91,12 @@ std::string_view TextMemo::guid_of(EventValue const& value)
     return entry.text;
 }
 
-Projector::Projector(Decoder& decoder, EventShapes& shapes, Arena& arena, Limits const& limits)
+Projector::Projector(Decoder& decoder, EventShapes& shapes, Arena& arena, Limits const& limits, Nameless nameless)
     : m_decoder(decoder)
     , m_shapes(shapes)
     , m_arena(arena)
     , m_limits(limits)
+    , m_nameless(nameless)
 {
 }
 
@@ -228,6 +229,21 @@ bool Projector::enter(Part const& part, Scope scope)
     return true;
 }
 
+// The System block is known, the names of the fields are not: the values still say a lot.
+void Projector::take_nameless(BodyOutcome const& opened)
+{
+    m_is_keyed = false;
+    for (std::uint32_t i = 0; i < opened.missing_slot_count; ++i) {
+        auto const& slot = m_decoder.slots()[opened.missing_first_slot + i];
+        if (slot.is_null() || slot.type == raw_type::binxml)
+            continue;
+        if ((slot.type & raw_type::array_bit) != 0 && slot.type != raw_type::utf16_list)
+            take_array(slot, m_data_name);
+        else
+            add(value_of(slot), m_data_name);
+    }
+}
+
 bool Projector::enter_nested(Slot const& slot, Scope scope, Trust trust, Outcome& outcome)
 {
     m_nested.clear();
@@ -235,6 +251,8 @@ bool Projector::enter_nested(Slot const& slot, Scope scope, Trust trust, Outcome
     if (opened.error.code != ErrorCode::none) {
         outcome.error = opened.error;
         outcome.is_missing_template |= opened.is_missing_template;
+        if (opened.is_missing_template && m_nameless == Nameless::keep)
+            take_nameless(opened);
     }
     bool is_entered = true;
     for (auto i = m_nested.size(); i > 0; --i)
@@ -298,8 +316,15 @@ Projector::Outcome Projector::project(std::vector<Part> const& parts, Trust trus
             enter_nested(slot, step.kind == Step::Kind::nested ? step.scope : Scope::data, trust, outcome);
             continue;
         }
-        if (step.kind == Step::Kind::nested)
-            continue; // optional content that this event does not have
+        if (step.kind == Step::Kind::nested) {
+            // Optional content that this event does not have; seldom a plain value where elements are expected.
+            if (!slot.is_null() && slot.size > 0 && slot.type != literal_utf8 && (slot.type & raw_type::array_bit) == 0
+                && step.scope == Scope::data) {
+                m_is_keyed = false;
+                add(value_of(slot), m_data_name);
+            }
+            continue;
+        }
         auto const& name = frame.plan->names[step.name];
         if (slot.is_null())
             add({ step.keep_empty ? ValueType::utf16 : ValueType::null, {} }, name);

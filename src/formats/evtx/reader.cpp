@@ -20,7 +20,8 @@ public:
         , m_header(read_file_header(file))
         , m_decoder(context.limits, context.pass == Pass::first ? &context.dictionary : nullptr,
               context.pass == Pass::second ? &context.dictionary : nullptr)
-        , m_projector(m_decoder, context.shapes, context.arena, context.limits)
+        , m_projector(m_decoder, context.shapes, context.arena, context.limits,
+              context.pass == Pass::second ? Nameless::keep : Nameless::leave_out)
         , m_live_index(file)
     {
     }
@@ -392,7 +393,9 @@ void Reader::take_live(std::uint64_t position, RecordHeader const& header, Body 
     if (!is_first_pass()) {
         // What the first pass could not read for want of a template, it left for now.
         m_is_behind_damage = m_is_behind_damage || is_lost || m_decoder.used_dictionary();
-        if (m_decoder.used_dictionary() && !is_lost)
+        bool const is_partial = outcome.is_missing_template && outcome.error.code == ErrorCode::not_found
+            && !m_parts.empty() && !is_mixed;
+        if ((m_decoder.used_dictionary() && !is_lost) || is_partial)
             emit(facts, header);
         return;
     }
@@ -487,17 +490,20 @@ void Reader::carve(std::uint64_t begin, std::uint64_t end, Place place)
 void Reader::take_remnant(std::uint64_t position, RecordHeader const& header, Place place, std::uint64_t body_end)
 {
     auto const outcome = decode(position, body_end, Trust::remnant);
-    RecordFacts const facts { m_facts.offset + position, header.size, m_facts.offset, header.id, header.written_at,
-        place, false };
-    if (outcome.is_missing_template) {
+    RecordFacts facts { m_facts.offset + position, header.size, m_facts.offset, header.id, header.written_at, place,
+        false };
+    bool const is_partial
+        = outcome.is_missing_template && outcome.error.code == ErrorCode::not_found && !m_parts.empty();
+    if (is_first_pass() && outcome.is_missing_template) {
         ++m_facts.waiting_count;
-        m_context.wants_second_pass |= is_first_pass();
+        m_context.wants_second_pass = true;
         return;
     }
-    if (outcome.error.code != ErrorCode::none || m_parts.empty())
+    if (!is_partial && (outcome.error.code != ErrorCode::none || m_parts.empty()))
         return; // overwritten in part: what is left does not make an event
-    if (!is_first_pass() && !m_decoder.used_dictionary())
+    if (!is_first_pass() && !is_partial && !m_decoder.used_dictionary())
         return; // the first pass has given it out
+    facts.is_damaged = is_partial;
     m_facts.recovered_count += place == Place::hidden ? 0 : 1;
     emit(facts, header);
 }
