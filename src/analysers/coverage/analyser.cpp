@@ -61,7 +61,7 @@ using Hosts = std::map<std::string, Host>; // by name in lower case
 Result<void> read_channels(AnalyserInputs const& inputs, Hosts& hosts)
 {
     auto rows = TRY(inputs.store.query(
-        R"(SELECT lower(computer), channel, date_trunc('day', written_at) AS day, min(written_at), max(written_at), count(*),
+        R"(SELECT lower(computer), channel, CAST(date_trunc('day', written_at) AS TIMESTAMP) AS day, min(written_at), max(written_at), count(*),
         min(computer) FROM windows_event WHERE NOT recovered AND computer IS NOT NULL AND written_at IS NOT NULL
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)",
         {}, inputs.stop));
