@@ -217,7 +217,7 @@ TEST(Evtx, HostileSizesAndCountsEndNothing)
     auto const written = test::write_evtx(logons(10));
     auto const at = written.records[4].offset;
     for (std::size_t place = 0; place < 200; place += 2) {
-        for (std::uint16_t const value : { 0x0000, 0x0001, 0x7fff, 0xffff }) {
+        for (unsigned const value : { 0x0000U, 0x0001U, 0x7fffU, 0xffffU }) {
             auto file = written.bytes;
             file[at + place] = static_cast<char>(value & 0xff);
             file[at + place + 1] = static_cast<char>(value >> 8);

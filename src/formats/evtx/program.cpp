@@ -463,8 +463,14 @@ ValuesOutcome read_values(
     for (std::uint64_t i = 0; i < count; ++i, ++slot, at += 4) {
         std::uint32_t size = load<std::uint16_t>(at);
         if (size > rest) [[unlikely]] {
-            size = static_cast<std::uint32_t>(rest);
             outcome.is_cut = true;
+            auto const type = load<std::uint8_t>(at + 2);
+            bool const is_text = type == raw_type::utf16 || type == raw_type::ansi || type == raw_type::binary;
+            *slot = { value, static_cast<std::uint32_t>(rest),
+                is_text && rest > 0 ? type : raw_type::null }; // half a number is none
+            value += rest;
+            rest = 0;
+            continue;
         }
         *slot = { value, size, load<std::uint8_t>(at + 2) };
         value += size;

@@ -42,6 +42,7 @@ private:
     void take_live(std::uint64_t position, RecordHeader const& header, Body body);
     bool take_sizeless(std::uint64_t position, std::uint64_t next);
     bool is_foreign(RecordHeader const& header) const;
+    bool swallows_another(std::uint64_t position, RecordHeader const& header) const;
     void take_foreign(std::uint64_t position, RecordHeader const& header);
     void check_order(std::uint64_t position, RecordHeader const& header, Body body);
     void carve(std::uint64_t begin, std::uint64_t end, Place place);
@@ -273,7 +274,7 @@ std::uint64_t Reader::walk_live(std::uint64_t end)
     std::uint64_t live_end = position;
     while (position < end) {
         auto const header = read_record_header(m_chunk, position);
-        if (!header) {
+        if (!header || swallows_another(position, *header)) {
             position = skip_damage(position, end);
             continue;
         }
@@ -288,6 +289,22 @@ std::uint64_t Reader::walk_live(std::uint64_t end)
         sign(SignKind::free_space_offset, 48, 4, nullptr, live_end, end,
             "free space offset lies inside the last record");
     return live_end;
+}
+
+// A size that is too large covers sound records. Its copy at the end tells it from a record that somebody enlarged with
+// care.
+bool Reader::swallows_another(std::uint64_t position, RecordHeader const& header) const
+{
+    if (is_size_copy_good(m_chunk, position, header.size))
+        return false;
+    auto const end = position + header.size;
+    for (auto at = find_record_magic(m_chunk, position + record_bytes_min, end); at < end;
+         at = find_record_magic(m_chunk, at + 1, end)) {
+        auto const inner = read_record_header(m_chunk, at);
+        if (inner && is_plausible_record(m_chunk, at, *inner))
+            return true;
+    }
+    return false;
 }
 
 // A volume shadow copy may mix blocks of two states of a chunk. Behind a broken record, ids that the chunk's sound
@@ -312,7 +329,11 @@ bool Reader::take_sizeless(std::uint64_t position, std::uint64_t next)
     RecordHeader const header { static_cast<std::uint32_t>(next - position), load<std::uint64_t>(at + 8),
         Timestamp::from_filetime(load<std::uint64_t>(at + 16)) };
     auto const outcome = decode(position, next, Trust::remnant);
-    if (outcome.error.code != ErrorCode::none || m_parts.empty() || header.id == 0)
+    // The record in which a cut file ends keeps the values that are there (plaso System2.evtx, record 284).
+    bool const is_cut_with_file
+        = next == m_chunk.size() && next < chunk_bytes && outcome.error.code == ErrorCode::truncated;
+    if ((outcome.error.code != ErrorCode::none && !is_cut_with_file) || m_parts.empty() || outcome.is_missing_template
+        || header.id == 0)
         return false;
     take_live(position, header, Body::sizeless);
     return true;
