@@ -110,7 +110,8 @@ public:
     std::string evidence() const
     {
         std::string text;
-        for (auto const& item : target->evidence().value()) {
+        auto const all = target->evidence().value();
+        for (auto const& item : all) {
             append_format(text, "{} {} {} {} {}", item.number, item.original_path, item.size_bytes,
                 item.parser.empty() ? "-" : item.parser, evidence_state_name(item.state));
             if (item.duplicate_of != 0)
@@ -168,7 +169,8 @@ public:
     std::string rendered(std::vector<TraceId> const& traces, std::string_view form) const
     {
         std::string text;
-        for (auto const& one : intake::render(*target, toy_server(), toy_parsers, traces, form).value())
+        auto const texts = intake::render(*target, toy_server(), toy_parsers, traces, form).value();
+        for (auto const& one : texts)
             text += one + "\n";
         return text;
     }
