@@ -88,12 +88,17 @@ private:
             c.findings[static_cast<std::size_t>(severity_of(rows, 0))] += rows.unsigned_integer(1);
             c.findings_total += rows.unsigned_integer(1);
         }));
-        return each("SELECT count(DISTINCT host), min(first_at), max(last_at) FROM finding WHERE severity_rank > 0",
+        return each(
+            "SELECT count(DISTINCT host), count(DISTINCT host) FILTER (severity_rank >= 3), min(first_at) FILTER "
+            "(first_at BETWEEN $1 AND $2), "
+            "max(last_at) FILTER (last_at BETWEEN $1 AND $2) FROM finding WHERE severity_rank > 0",
             [&](store::Rows const& rows) {
                 c.hosts_touched = rows.unsigned_integer(0);
-                c.first_at = rows.time(1);
-                c.last_at = rows.time(2);
-            });
+                c.hosts_severe = rows.unsigned_integer(1);
+                c.first_at = rows.time(2);
+                c.last_at = rows.time(3);
+            },
+            possible());
     }
 
     Result<void> gather_touched()
@@ -103,7 +108,7 @@ private:
                     "count(*) FILTER (severity_rank = 3), count(*) FILTER (severity_rank = 4), min(first_at), "
                     "max(last_at) FROM finding "
                     "WHERE host IS NOT NULL AND severity_rank > 0 GROUP BY host ORDER BY 6 DESC, 5 DESC, 4 DESC, 3 "
-                    "DESC, host LIMIT 30",
+                    "DESC, host LIMIT 10",
             [&](store::Rows const& rows) {
                 TouchedHost host { std::string(rows.text(0)), {}, rows.time(6), rows.time(7) };
                 for (std::size_t i = 0; i < severity_count; ++i)
@@ -295,12 +300,13 @@ private:
 
     Result<void> gather_channels()
     {
-        auto const sql = format("SELECT computer, channel, count(*) AS live, min(written_at), max(written_at) FROM "
-                                "windows_event WHERE NOT recovered AND "
-                                "computer IS NOT NULL GROUP BY computer, channel QUALIFY row_number() OVER (PARTITION BY computer "
-                                "ORDER BY live DESC, channel) <= {} "
-                                "ORDER BY computer, live DESC, channel",
-            channels_per_host_max);
+        auto const sql
+            = format("SELECT computer, channel, count(*) AS live, min(written_at), max(written_at) FROM "
+                     "windows_event WHERE NOT recovered AND "
+                     "computer IS NOT NULL GROUP BY computer, channel QUALIFY row_number() OVER (PARTITION BY computer "
+                     "ORDER BY live DESC, channel) <= {} "
+                     "ORDER BY computer, live DESC, channel",
+                channels_per_host_max);
         return each(sql, [&](store::Rows const& rows) {
             auto const found = m_hosts.find(rows.text(0));
             if (found != m_hosts.end())

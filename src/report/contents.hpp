@@ -121,7 +121,7 @@ struct Contents {
     Timestamp generated_at;
 
     BySeverity findings {};
-    std::uint64_t findings_total = 0, hosts_touched = 0;
+    std::uint64_t findings_total = 0, hosts_touched = 0, hosts_severe = 0;
     Timestamp first_at, last_at; // of the traces of findings above informational
     std::vector<TouchedHost> touched;
     std::uint64_t groups_total = 0;

@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 #include "report/page.hpp"
+#include <algorithm>
+#include <span>
 
 namespace konseki::report {
 
@@ -44,10 +46,10 @@ void append_traces(Markup& page, Contents const& contents, ShownFinding const& f
     page.raw("</details>");
 }
 
-void append_places(Markup& page, Contents const& contents, Group const& group)
+void append_place_rows(Markup& page, Contents const& contents, std::span<ShownFinding const> findings)
 {
     page.table(nullptr, { &words::host, &words::first, &words::last, &words::traces, &words::finding }, { 3 });
-    for (auto const& shown : group.shown) {
+    for (auto const& shown : findings) {
         page.raw("<tr><td>");
         if (shown.host.empty())
             page.words(words::several_hosts);
@@ -63,6 +65,21 @@ void append_places(Markup& page, Contents const& contents, Group const& group)
         page.raw("</td></tr>\n");
     }
     page.end_table();
+}
+
+void append_places(Markup& page, Contents const& contents, Group const& group)
+{
+    constexpr std::size_t open_rows = 5; // the rest is folded: the next rule must not be a screen away
+    auto const all = std::span(group.shown);
+    auto const open = all.first(std::min(open_rows, all.size()));
+    append_place_rows(page, contents, open);
+    if (all.size() > open.size()) {
+        page.raw("<details><summary>");
+        page.words(words::rest, { grouped(all.size() - open.size()) });
+        page.raw("</summary>");
+        append_place_rows(page, contents, all.subspan(open.size()));
+        page.raw("</details>");
+    }
     page.more(group.findings - group.shown.size(), "konseki findings --rule " + group.rule);
 }
 

@@ -209,6 +209,7 @@ void append_answer(Json& json, Contents const& contents)
     append_counts(json, contents.findings);
     json.key("findings_total").number(contents.findings_total);
     json.key("hosts_touched").number(contents.hosts_touched);
+    json.key("hosts_severe").number(contents.hosts_severe);
     json.key("hosts_total").number(contents.hosts_total);
     append_span(json, contents.first_at, contents.last_at);
     json.key("evidence_total").number(contents.evidence_total);

@@ -106,7 +106,7 @@ void Markup::code(std::string_view text)
 
 void Markup::number_cell(std::uint64_t number)
 {
-    append_format(m_target, "<td class=\"n\">{}</td>", grouped(number));
+    append_format(m_target, "<td class=\"{}\">{}</td>", number == 0 ? "n soft" : "n", grouped(number));
 }
 
 void Markup::time_cell(Timestamp at)

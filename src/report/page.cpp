@@ -138,8 +138,10 @@ void append_tiles(Markup& page, Contents const& contents)
     page.escape(grouped(contents.hosts_touched));
     page.raw("</div><div class=\"name\">");
     page.words(words::hosts_touched);
-    page.raw(" · ");
-    page.words(words::of_hosts, { grouped(contents.hosts_total) });
+    if (contents.hosts_total >= contents.hosts_touched) {
+        page.raw(" · ");
+        page.words(words::of_hosts, { grouped(contents.hosts_total) });
+    }
     page.raw("</div></div>\n");
     append_time_tile(page, contents.first_at, words::earliest);
     append_time_tile(page, contents.last_at, words::latest);
@@ -161,7 +163,7 @@ void append_lead(Markup& page, Contents const& contents)
     auto const hosts = grouped(contents.hosts_touched);
     page.raw("<p class=\"lead\">");
     if (f[4] + f[3] != 0)
-        page.words(words::severe, { grouped(f[4]), grouped(f[3]), hosts });
+        page.words(words::severe, { grouped(f[4]), grouped(f[3]), grouped(contents.hosts_severe) });
     else if (f[2] + f[1] != 0)
         page.words(words::moderate, { grouped(f[2] + f[1]), hosts });
     else

@@ -228,7 +228,7 @@ TEST(Report, SaysTheAnswerFirst)
     Folder const folder;
     auto const source = filled_case(folder.path());
     auto const page = page_of(*source, options());
-    EXPECT_THAT(page, HasSubstr("1 critical and 1 high findings on "));
+    EXPECT_THAT(page, HasSubstr("Findings: 1 critical, 1 high; hosts concerned: 2."));
     EXPECT_THAT(page, HasSubstr("重大 1 件、高 1 件"));
     EXPECT_LT(page.find("id=\"answer\""), page.find("id=\"findings\""));
     EXPECT_LT(page.find("Shell started by a web server process"), page.find("Security event log cleared"));
@@ -246,10 +246,11 @@ TEST(Report, CutsNothingSilently)
     auto const source = filled_case(folder.path());
     auto const contents = gathered(*source, options());
     auto const page = html_page(contents);
-    EXPECT_THAT(page, HasSubstr("60 findings · 60 hosts"));
+    EXPECT_THAT(page, HasSubstr("Findings 60 · hosts 60"));
+    EXPECT_THAT(page, HasSubstr("Show 20 more"));
     EXPECT_THAT(page, HasSubstr("35 more:"));
     EXPECT_THAT(page, HasSubstr("konseki findings --rule rule-failed-logons"));
-    EXPECT_THAT(page, HasSubstr("The first 1 of 17 traces"));
+    EXPECT_THAT(page, HasSubstr("Traces: the first 1 of 17"));
     EXPECT_EQ(contents.timeline.events_outside, 1U);
 }
 

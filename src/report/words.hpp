@@ -43,10 +43,12 @@ inline constexpr std::array<Say, 5> severities { {
 inline constexpr std::array<std::string_view, 5> severity_marks { "○", "◔", "◑", "◕",
     "●" }; // so that colour is never alone
 
-inline constexpr Say severe { "{0} critical and {1} high findings on {2} hosts. Look at them first.",
+inline constexpr Say severe { "Findings: {0} critical, {1} high; hosts concerned: {2}. Look at these first.",
     "重大 {0} 件、高 {1} 件の検出事項が {2} 台の端末にある。まずこれらを確認すること。" };
-inline constexpr Say moderate { "No critical or high findings; {0} of medium or low severity on {1} hosts.",
-    "重大・高の検出事項はない。中・低の検出事項が {1} 台の端末に {0} 件ある。" };
+inline constexpr Say moderate {
+    "Nothing critical or high. Findings of medium or low severity: {0}; hosts concerned: {1}.",
+    "重大・高の検出事項はない。中・低の検出事項が {1} 台の端末に {0} 件ある。"
+};
 inline constexpr Say nothing {
     "No rule and no check found anything above informational. That is not proof that nobody was there: see what the "
     "logs cover.",
@@ -79,8 +81,9 @@ inline constexpr Say where_found { "Where and when", "場所と日時" };
 inline constexpr Say no_explanation { "The rule gives no explanation.", "このルールには説明がない。" };
 inline constexpr Say rule { "Rule", "ルール" };
 inline constexpr Say source { "Source", "出典" };
-inline constexpr Say group_counts { "{0} findings · {1} hosts · {2} traces", "検出 {0} 件・端末 {1} 台・痕跡 {2} 件" };
-inline constexpr Say show_traces { "The first {0} of {1} traces", "痕跡 {1} 件のうち最初の {0} 件" };
+inline constexpr Say group_counts { "Findings {0} · hosts {1} · traces {2}", "検出 {0} 件・端末 {1} 台・痕跡 {2} 件" };
+inline constexpr Say show_traces { "Traces: the first {0} of {1}", "痕跡 {1} 件のうち最初の {0} 件" };
+inline constexpr Say rest { "Show {0} more", "さらに {0} 件を表示" };
 inline constexpr Say more { "{0} more:", "ほか {0} 件：" };
 inline constexpr Say several_hosts { "several or unknown", "複数または不明" };
 inline constexpr Say no_findings { "There are no findings.", "検出事項はない。" };
@@ -154,7 +157,7 @@ inline constexpr Say diagnostics { "Diagnostics by kind", "診断の種類" };
 inline constexpr Say what { "What", "対象" };
 inline constexpr Say lost { "Lost", "損失" };
 inline constexpr Say pieces { "Pieces", "証拠数" };
-inline constexpr Say diagnostics_count { "{0} diagnostics", "診断 {0} 件" };
+inline constexpr Say diagnostics_count { "diagnostics: {0}", "診断 {0} 件" };
 inline constexpr Say no_evidence { "There is no evidence in this case.", "この案件には証拠がない。" };
 
 struct State {
