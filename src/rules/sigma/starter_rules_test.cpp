@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "formats/evtx/evtx.hpp"
 #include "rules/sigma/correlation.hpp"
 #include "rules/sigma/matcher.hpp"
 #include "rules/sigma/rule_set.hpp"
@@ -165,9 +166,68 @@ TEST_F(StarterRules, EachHasACaseThatMatchesAndOneThatDoesNot)
         }
     }
     for (auto const& rule : s_rules->rules())
-        EXPECT_TRUE(rule.is_silent || case_by_rule.contains(rule.id)) << rule.path << " has no case in tests/starter_rules";
+        EXPECT_TRUE(rule.is_silent || case_by_rule.contains(rule.id))
+            << rule.path << " has no case in tests/starter_rules";
     for (auto const& correlation : s_rules->correlations())
-        EXPECT_TRUE(correlation.is_silent || case_by_rule.contains(correlation.id)) << correlation.path << " has no case in tests/starter_rules";
+        EXPECT_TRUE(correlation.is_silent || case_by_rule.contains(correlation.id))
+            << correlation.path << " has no case in tests/starter_rules";
+}
+
+class NoDictionary final : public Dictionary {
+public:
+    std::optional<std::string_view> find(std::string_view) const override { return std::nullopt; }
+    void add(std::string_view, std::string_view) override { }
+};
+
+class NoDiagnostics final : public DiagnosticSink {
+public:
+    void report(Diagnostic const&) override { }
+};
+
+class CountingVisitor final : public evtx::Visitor {
+public:
+    explicit CountingVisitor(RuleSet const& rules)
+        : m_rules(rules)
+        , m_matcher(rules)
+    {
+    }
+    void on_file(evtx::FileFacts const&) override { }
+    void on_sign(evtx::Sign const&) override { }
+    void on_chunk(evtx::ChunkFacts const&) override { }
+    void on_record(Event const& event, evtx::RecordFacts const&) override
+    {
+        for (auto const rule : m_matcher.match(event))
+            matches += m_rules.rules()[rule].is_silent ? 0U : 1U;
+    }
+    std::size_t matches = 0;
+
+private:
+    RuleSet const& m_rules;
+    Matcher m_matcher;
+};
+
+std::size_t files_with_matches(RuleSet const& rules, std::filesystem::path const& folder)
+{
+    std::size_t count = 0;
+    for (auto const& path : test::files_below(folder, ".evtx")) {
+        auto const bytes = test::read_file(path);
+        EventShapes shapes;
+        Arena arena;
+        NoDictionary dictionary;
+        NoDiagnostics diagnostics;
+        CountingVisitor visitor(rules);
+        evtx::ReadContext context { shapes, arena, dictionary, diagnostics };
+        evtx::read(as_bytes(bytes), { 0, bytes.size() }, context, visitor);
+        count += visitor.matches > 0 ? 1U : 0U;
+    }
+    return count;
+}
+
+TEST_F(StarterRules, FindMuchInAttacksAndLittleInOrdinaryLogs)
+{
+    KONSEKI_NEEDS_DATA(logs, "evtx");
+    EXPECT_GE(files_with_matches(*s_rules, logs / "attacks"), 150U);
+    EXPECT_LE(files_with_matches(*s_rules, logs / "traps"), 12U);
 }
 
 }
