@@ -5,6 +5,7 @@
 #include "support/evtx_writer.hpp"
 #include "support/samples.hpp"
 #include <map>
+#include <simdjson.h>
 #include <gtest/gtest.h>
 
 namespace konseki::evtx {
@@ -454,6 +455,99 @@ TEST(EvtxSamples, AttackSamplesGiveEveryLiveRecordAndTheirSlackWithTheDictionary
     EXPECT_EQ(second.count(Place::live), 0);
     EXPECT_GT(first.recovered() + second.recovered(), 9'500);
     EXPECT_GT(book.size(), 100);
+}
+
+namespace {
+
+// A value of the goldens as the canonical text that rules see.
+std::string golden_text(simdjson::dom::element const& value)
+{
+    switch (value.type()) {
+    case simdjson::dom::element_type::STRING: return std::string(std::string_view(value.get_string()));
+    case simdjson::dom::element_type::INT64: return std::to_string(std::int64_t(value.get_int64()));
+    case simdjson::dom::element_type::UINT64: return std::to_string(std::uint64_t(value.get_uint64()));
+    case simdjson::dom::element_type::BOOL: return bool(value.get_bool()) ? "true" : "false";
+    case simdjson::dom::element_type::ARRAY: {
+        std::string text;
+        for (auto const& item : value.get_array())
+            text += (text.empty() ? "" : ", ") + golden_text(item);
+        return text;
+    }
+    case simdjson::dom::element_type::OBJECT: {
+        simdjson::dom::element text;
+        return value["#text"].get(text) == simdjson::SUCCESS ? golden_text(text) : std::string {};
+    }
+    default: return {};
+    }
+}
+
+std::string without_end_space(std::string text)
+{
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
+        text.pop_back(); // the tool that wrote the goldens trimmed
+    return text;
+}
+
+void check_fields(simdjson::dom::element const& parent, SeenRecord const& record, std::size_t& checked)
+{
+    for (auto const& [key, value] : parent.get_object()) {
+        if (key == "#attributes" || key == "Data")
+            continue;
+        std::string name(key);
+        std::erase(name, ' ');
+        auto const found = std::find_if(
+            record.fields.begin(), record.fields.end(), [&](auto const& field) { return field.first == name; });
+        if (found == record.fields.end()) {
+            EXPECT_TRUE(golden_text(value).empty()) << name;
+            continue;
+        }
+        // One golden was typed by hand: Explorer.exe for Explorer.EXE.
+        EXPECT_TRUE(equals_ignoring_case(without_end_space(found->second), without_end_space(golden_text(value))))
+            << name << ": " << found->second;
+        ++checked;
+    }
+}
+
+}
+
+TEST(EvtxSamples, SigmaRegressionGoldensAgreeFieldByField)
+{
+    KONSEKI_NEEDS_DATA(folder, "sigma/regression_data");
+    std::size_t file_count = 0, record_count = 0, field_count = 0;
+    for (auto const& path : test::files_below(folder, ".json")) {
+        auto evtx_path = path;
+        auto const seen = read_file(test::read_file(evtx_path.replace_extension(".evtx")));
+        SCOPED_TRACE(path.string());
+        ++file_count;
+        simdjson::dom::parser parser;
+        simdjson::padded_string const text(test::read_file(path));
+        simdjson::dom::document_stream documents;
+        ASSERT_EQ(parser.parse_many(text, text.size() + 1).get(documents), simdjson::SUCCESS);
+        for (auto document : documents) {
+            simdjson::dom::element event = document.value()["Event"];
+            auto const id = golden_text(event["System"]["EventRecordID"]);
+            auto const record = std::find_if(seen.records.begin(), seen.records.end(),
+                [&](auto const& one) { return std::to_string(one.record_id) == id && one.facts.place == Place::live; });
+            ASSERT_NE(record, seen.records.end()) << id;
+            ++record_count;
+            EXPECT_EQ(std::to_string(record->event_id), golden_text(event["System"]["EventID"]));
+            EXPECT_EQ(record->channel, golden_text(event["System"]["Channel"]));
+            EXPECT_EQ(record->computer, golden_text(event["System"]["Computer"]));
+            EXPECT_EQ(record->provider, golden_text(event["System"]["Provider"]["#attributes"]["Name"]));
+            simdjson::dom::element body;
+            if (event["EventData"].get(body) == simdjson::SUCCESS && body.is_object())
+                check_fields(body, *record, field_count);
+            if (event["UserData"].get(body) == simdjson::SUCCESS && body.is_object()) {
+                for (auto const& [name, child] : body.get_object()) {
+                    if (child.is_object())
+                        check_fields(child, *record, field_count);
+                }
+            }
+        }
+    }
+    EXPECT_EQ(file_count, 202);
+    EXPECT_GE(record_count, 230);
+    EXPECT_GT(field_count, 3'000);
 }
 
 }
