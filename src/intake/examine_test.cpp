@@ -129,6 +129,20 @@ void put_mixture(fs::path const& folder)
         { { "inner/x.toy", many_lines("zipped", 3'000) }, { "inner/y.txt", "?" }, { "../evil", "evil" } });
 }
 
+// The first line that differs: whole cases are too long to print.
+std::string first_difference(std::string_view found, std::string_view expected)
+{
+    auto const found_lines = split(found, '\n');
+    auto const expected_lines = split(expected, '\n');
+    for (std::size_t line = 0; line < std::max(found_lines.size(), expected_lines.size()); ++line) {
+        auto const a = line < found_lines.size() ? found_lines[line] : "(end)";
+        auto const b = line < expected_lines.size() ? expected_lines[line] : "(end)";
+        if (a != b)
+            return format("line {}: {} instead of {}", line, a, b);
+    }
+    return {};
+}
+
 TEST_F(ExamineTest, OneWorkerAndFourGiveTheSameCase)
 {
     put_mixture(folder / "in");
@@ -139,7 +153,7 @@ TEST_F(ExamineTest, OneWorkerAndFourGiveTheSameCase)
         auto const text = result.everything();
         if (expected.empty())
             expected = text;
-        EXPECT_EQ(text == expected, true) << workers << " workers give another case";
+        EXPECT_EQ(first_difference(text, expected), "") << workers << " workers";
     }
     EXPECT_NE(expected.find("e1@"), std::string::npos);
     EXPECT_NE(expected.find("recovered from-z"), std::string::npos)
@@ -327,7 +341,7 @@ TEST_F(ExamineTest, StopCommitsWhatIsCompleteAndTheNextRunGoesOn)
     EXPECT_GT(stopped.summary.files_left, 0U);
     stopped.examine({ folder / "in" }, {});
     EXPECT_FALSE(stopped.summary.was_stopped);
-    EXPECT_EQ(stopped.everything() == undisturbed.everything(), true);
+    EXPECT_EQ(first_difference(stopped.everything(), undisturbed.everything()), "");
 }
 
 TEST_F(ExamineTest, ScanHandsRowsOverInOrderAndStoresNothing)
@@ -342,7 +356,7 @@ TEST_F(ExamineTest, ScanHandsRowsOverInOrderAndStoresNothing)
         EXPECT_NE(found.find("e1@0x4 large"), std::string::npos);
         if (expected.empty())
             expected = found;
-        EXPECT_EQ(found == expected, true);
+        EXPECT_EQ(first_difference(found, expected), "");
     }
     EXPECT_EQ(result.everything(), before);
 }

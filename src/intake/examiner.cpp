@@ -744,15 +744,15 @@ Result<void> Examiner::stop_run()
 {
     m_crew->dismiss();
     if (auto const* const partial = m_parse.partly_consumed(); partial != nullptr) {
-        if (m_phase == "examine")
+        if (m_phase == "examine") {
             TRY(m_case.remove_traces(partial->number));
-        else
-            TRY(m_case.rollback()); // the first pass's rows of that evidence are committed
+        } else { // the first pass's rows of that evidence are committed, its wish for a second pass as well
+            TRY(m_case.rollback());
+            (void)m_second_pass.take_change();
+        }
     }
     m_summary.was_stopped = true;
     m_summary.files_left += m_candidates.size() + m_parse.task_count();
-    if (m_phase != "examine")
-        return m_case.commit(); // what the case says about second passes is still true
     return commit();
 }
 

@@ -117,7 +117,7 @@ std::string as_valid_utf8(std::string_view raw)
 
 std::string path_of(archive_entry* entry)
 {
-    if (auto const* const utf8 = archive_entry_pathname_utf8(entry); utf8 != nullptr)
+    if (auto const* const utf8 = archive_entry_pathname_utf8(entry); utf8 != nullptr && *utf8 != '\0')
         return as_valid_utf8(utf8);
     if (auto const* const raw = archive_entry_pathname(entry); raw != nullptr)
         return as_valid_utf8(raw);
