@@ -17,6 +17,8 @@ struct LogFile {
     std::string host, channel, path;
     bool is_dirty = false;
     bool has_several_hosts = false;
+    bool is_export
+        = false; // numbered from 1: what an event viewer's filter or wevtutil saved, in the order it was shown
 };
 using LogFiles = std::map<EvidenceNumber, LogFile>;
 
@@ -67,7 +69,8 @@ Result<LogFiles> read_files(AnalyserInputs const& inputs)
 {
     LogFiles files;
     auto rows = TRY(inputs.store.query(
-        R"(SELECT evidence, computer, channel, count(*) AS events FROM windows_event WHERE NOT recovered
+        R"(SELECT evidence, computer, channel, count(*) AS events,
+            min(record_id) AS first_id FROM windows_event WHERE NOT recovered
         GROUP BY evidence, computer, channel ORDER BY evidence, events DESC, computer, channel)",
         {}, inputs.stop));
     while (rows.next()) {
@@ -80,6 +83,7 @@ Result<LogFiles> read_files(AnalyserInputs const& inputs)
         } else {
             file.has_several_hosts |= !equals_ignoring_case(file.host, rows.text(1));
         }
+        file.is_export |= rows.unsigned_integer(4) == 1;
     }
     TRY(rows.status());
     auto headers
@@ -109,7 +113,7 @@ Result<void> weigh_signs(AnalyserInputs const& inputs, LogFiles const& files, Fi
         = TRY(inputs.store.query(R"(SELECT evidence, "offset", kind, record_id, written_at, expected, found, detail
         FROM windows_event_log_sign ORDER BY kind, evidence, "offset")",
             {}, inputs.stop));
-    std::map<std::tuple<std::string, std::string, bool>, Pile> piles;
+    std::map<std::tuple<std::string, std::string, bool, bool>, Pile> piles; // kind, host, is_dirty, a reversed export
     while (rows.next()) {
         auto const* meaning = find_meaning(rows.text(2));
         auto const evidence = static_cast<EvidenceNumber>(rows.unsigned_integer(0));
@@ -118,7 +122,8 @@ Result<void> weigh_signs(AnalyserInputs const& inputs, LogFiles const& files, Fi
             || (meaning->only_for == OnlyFor::own_numbering
                 && (file.has_several_hosts || file.channel == "ForwardedEvents")))
             continue;
-        auto& pile = piles[{ std::string(meaning->kind), file.host, file.is_dirty }];
+        auto const is_reversed = meaning->kind == "time_backwards" && file.is_export && !file.is_dirty;
+        auto& pile = piles[{ std::string(meaning->kind), file.host, file.is_dirty, is_reversed }];
         std::vector<std::pair<std::string, std::string>> fields { { "log", file.path }, { "channel", file.channel } };
         if (!rows.is_null(3))
             fields.emplace_back("record_id", std::string(rows.text(3)));
@@ -146,6 +151,15 @@ Result<void> weigh_signs(AnalyserInputs const& inputs, LogFiles const& files, Fi
                     += " The log was copied while it was open, which by itself explains many such signs.";
                 finding.explanation.ja
                     += "このログは開かれた状態でコピーされており、それだけで説明できる場合が多くあります。";
+            }
+            if (std::get<3>(key)) {
+                finding.rule += ".export";
+                finding.severity = Severity::informational;
+                finding.explanation.en
+                    += " These logs are exports, numbered from 1: an export saves events in the order they were shown.";
+                finding.explanation.ja
+                    += "これらのログは 1 "
+                       "から番号が付いたエクスポートで、表示順に保存されるため時刻が前後することがあります。";
             }
             finding.host = std::get<1>(key);
             if (finding.severity >= Severity::medium)
@@ -204,7 +218,9 @@ void write_gaps(std::string const& host, std::string const& channel, std::vector
             format("ログ {} の内部でレコードが欠落", channel) }
                                   : Words { format("Records are missing between the copies of the log {}", channel),
                                         format("ログ {} の複数の写しの間でレコードが欠落", channel) };
-        finding.severity = is_within ? Severity::medium : Severity::informational;
+        auto const is_open = std::all_of(pile.traces.begin(), pile.traces.end(),
+            [&](TraceId trace) { return file_of(files, trace.evidence).is_dirty; });
+        finding.severity = !is_within ? Severity::informational : is_open ? Severity::low : Severity::medium;
         finding.explanation = is_within
             ? Words { format("{} record numbers are missing between parts of one file, although Windows writes them "
                              "without gaps. Parts of the log were removed, overwritten or could not be read.",
@@ -262,12 +278,13 @@ Result<void> find_survivors(AnalyserInputs const& inputs, FindingSink& sink)
                 WHERE event_id = 1102 AND provider = 'Microsoft-Windows-Eventlog' GROUP BY 1, 2
             UNION ALL
             SELECT lower(computer), log, max(written_at) FROM windows_log_cleared WHERE kind = 'cleared' AND event_id = 104 AND log IS NOT NULL GROUP BY 1, 2),
-        live AS (SELECT DISTINCT lower(computer) AS host, channel, record_id, written_at FROM windows_event WHERE NOT recovered
-            AND lower(computer) IN (SELECT host FROM cleared))
-        SELECT r.computer, r.channel, r.evidence, r."offset", r.written_at, r.event_id, r.record_id, c.cleared_at, r.how
-        FROM windows_event r JOIN cleared c ON lower(r.computer) = c.host AND r.channel = c.channel
-        WHERE r.recovered AND r.written_at < c.cleared_at
-            AND NOT EXISTS (SELECT 1 FROM live l WHERE l.host = c.host AND l.channel = r.channel AND l.record_id = r.record_id AND l.written_at = r.written_at)
+        candidate AS (SELECT r.computer, r.channel, r.evidence, r."offset", r.written_at, r.event_id, r.record_id, c.cleared_at, r.how, c.host
+            FROM windows_event r JOIN cleared c ON lower(r.computer) = c.host AND r.channel = c.channel
+            WHERE r.recovered AND r.written_at < c.cleared_at),
+        live AS (SELECT DISTINCT lower(w.computer) AS host, w.channel, w.record_id, w.written_at FROM windows_event w
+            SEMI JOIN candidate c ON c.record_id = w.record_id AND c.written_at = w.written_at WHERE NOT w.recovered)
+        SELECT r.computer, r.channel, r.evidence, r."offset", r.written_at, r.event_id, r.record_id, r.cleared_at, r.how
+        FROM candidate r ANTI JOIN live l ON l.host = r.host AND l.channel = r.channel AND l.record_id = r.record_id AND l.written_at = r.written_at
         ORDER BY lower(r.computer), r.channel, r.written_at, r.evidence, r."offset")",
         {}, inputs.stop));
     std::map<std::pair<std::string, std::string>, Pile> piles;

@@ -1,5 +1,5 @@
-#include "support/analyser_case.hpp"
 #include "analysers/event_log_tampering/analyser.hpp"
+#include "support/analyser_case.hpp"
 #include <gmock/gmock.h>
 
 namespace konseki::event_log_tampering {
@@ -91,6 +91,21 @@ TEST(EventLogTampering, ExportsThatAreNumberedAnewHaveNoGap)
     put_chunk(tampered, first, 4'096, 500, 600, 100, 110);
     put_chunk(tampered, second, 4'096, 1'000, 1'100, 0, 10); // higher numbers, earlier time
     EXPECT_TRUE(tampered.run(analyser).findings.empty());
+}
+
+TEST(EventLogTampering, AnExportMayRunBackwards)
+{
+    AnalyserCase tampered;
+    auto const exported = tampered.add_evidence("export.evtx");
+    auto const original = tampered.add_evidence("Security.evtx");
+    tampered.event(exported, 100, "Security", 4624, 1, minutes(0));
+    tampered.event(original, 100, "Security", 4624, 700, minutes(0));
+    put_sign(tampered, exported, 5'000, "time_backwards");
+    put_sign(tampered, original, 5'000, "time_backwards");
+    auto const kept = tampered.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 2U);
+    EXPECT_EQ(kept.find("event-log.time_backwards.export")->severity, Severity::informational);
+    EXPECT_EQ(kept.findings[0].severity, Severity::low);
 }
 
 TEST(EventLogTampering, ForwardedEventsMayJump)

@@ -48,12 +48,12 @@ constexpr auto meanings = std::to_array<SignMeaning>({
         "ログファイルのヘッダーに、あり得ないサイズや番号があります。" },
     { "chunk_count", Severity::low, Severity::informational, OnlyFor::any,
         "The log holds other chunks than its header counts", "ヘッダーとチャンク数の不一致",
-        "The header counts other chunks than the file holds, although the log was closed.",
-        "閉じられたログであるにもかかわらず、ヘッダーのチャンク数と実際の数が異なります。" },
+        "The header counts other chunks than the file holds. In a log that was closed properly both agree.",
+        "ヘッダーのチャンク数と実際の数が異なります。正常に閉じられたログでは一致します。" },
     { "next_record_id", Severity::low, Severity::informational, OnlyFor::own_numbering,
         "The newest record is not the one that the header expects", "最新レコード番号とヘッダーの不一致",
-        "The header names another next record number than the newest record leads to, although the log was closed. "
-        "Records may have been taken off the end.",
+        "The header names another next record number than the newest record leads to. In a log that was closed "
+        "properly records may have been taken off the end.",
         "閉じられたログであるにもかかわらず、ヘッダーの次のレコード番号が最新のレコードと合いません。末尾のレコードが取"
         "り除かれた可能性があります。" },
     { "chunk_numbers", Severity::medium, Severity::informational, OnlyFor::own_numbering,
