@@ -336,7 +336,7 @@ TEST_F(ExamineTest, StopCommitsWhatIsCompleteAndTheNextRunGoesOn)
     ToyCase undisturbed { folder / "case-1" };
     undisturbed.examine({ folder / "in" }, {});
     ToyCase stopped { folder / "case-2" };
-    stopped.examine({ folder / "in" }, { .stop_after_files = 20 });
+    stopped.examine({ folder / "in" }, { .stop_after_files = 20, .commit_seconds = 0 });
     EXPECT_TRUE(stopped.summary.was_stopped);
     EXPECT_GT(stopped.summary.files_left, 0U);
     stopped.examine({ folder / "in" }, {});

@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view rules_fact = "intake.rules";
 constexpr std::string_view catalogue_fact = "intake.catalogue";
 constexpr std::string_view second_pass_fact = "intake.second_pass";
-constexpr double commit_seconds = 2.0;
 constexpr std::uint64_t partial_commit_rows = 64 * store::Case::commit_rows; // one evidence of many millions of rows
 constexpr std::size_t look_ahead_max = 64;
 constexpr std::uint64_t bomb_free_bytes = 64ULL << 20; // ratios are judged after that much
@@ -589,7 +588,8 @@ Result<void> Examiner::commit()
 
 Result<void> Examiner::commit_when_due()
 {
-    if (m_case.uncommitted_rows() >= store::Case::commit_rows || os::steady_seconds() - m_last_commit >= commit_seconds)
+    if (m_case.uncommitted_rows() >= store::Case::commit_rows
+        || os::steady_seconds() - m_last_commit >= m_options.commit_seconds)
         return commit();
     return {};
 }

@@ -55,6 +55,7 @@ struct ToyOptions {
     std::uint64_t piece_bytes = 64 * 1024;
     std::uint32_t piece_seconds_max = 60;
     std::uint64_t stop_after_files = 0;
+    double commit_seconds = 2.0;
     Limits limits {};
 };
 
@@ -98,6 +99,7 @@ public:
         chosen.examine_again = options.examine_again;
         chosen.copy_into_vault = options.copy_into_vault;
         chosen.piece_bytes = options.piece_bytes;
+        chosen.commit_seconds = options.commit_seconds;
         chosen.limits = options.limits;
         chosen.limits.piece_seconds_max = options.piece_seconds_max;
         StoppingProgress progress { options.stop_after_files };
