@@ -7,6 +7,37 @@ namespace konseki::report {
 
 namespace {
 
+// A rule's id comes from a rule file: whoever copies the command must not run what it says.
+std::string shell_word(std::string_view text)
+{
+    auto const is_plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
+            || c == '.';
+    };
+    if (!text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), is_plain))
+        return std::string(text);
+    std::string word = "'";
+    for (char const c : text)
+        word += c == '\'' ? std::string("'\\''") : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
+    return word + "'";
+}
+
+// A script block may be megabytes: its beginning is shown, cut between characters, and the cut is told.
+void append_value(Markup& page, std::string_view value)
+{
+    constexpr std::size_t shown_max = 1'500;
+    auto const is_continuation = [&](std::size_t at) { return (static_cast<unsigned char>(value[at]) & 0xc0) == 0x80; };
+    auto shown = std::min(value.size(), shown_max);
+    while (shown < value.size() && shown > 0 && is_continuation(shown))
+        --shown;
+    page.escape(value.substr(0, shown));
+    if (shown == value.size())
+        return;
+    page.raw(" <span class=\"soft\">");
+    page.words(words::cut, { grouped(value.size() - shown) });
+    page.raw("</span>");
+}
+
 void append_because(Markup& page, Contents const& contents, Because const& because)
 {
     page.raw("<li><span class=\"small\">");
@@ -22,7 +53,7 @@ void append_because(Markup& page, Contents const& contents, Because const& becau
             page.raw("<dt>");
             page.escape(name);
             page.raw("</dt><dd>");
-            page.escape(value);
+            append_value(page, value);
             page.raw("</dd>");
         }
         page.raw("</dl>");
@@ -46,7 +77,9 @@ void append_traces(Markup& page, Contents const& contents, ShownFinding const& f
     page.raw("</details>");
 }
 
-void append_place_rows(Markup& page, Contents const& contents, std::span<ShownFinding const> findings)
+enum class Traces : std::uint8_t { folded, by_command };
+
+void append_place_rows(Markup& page, Contents const& contents, std::span<ShownFinding const> findings, Traces traces)
 {
     page.table(nullptr, { &words::host, &words::first, &words::last, &words::traces, &words::finding }, { 3 });
     for (auto const& shown : findings) {
@@ -61,7 +94,8 @@ void append_place_rows(Markup& page, Contents const& contents, std::span<ShownFi
         page.number_cell(shown.traces);
         page.raw("<td>");
         page.command("konseki show " + shown.id);
-        append_traces(page, contents, shown);
+        if (traces == Traces::folded)
+            append_traces(page, contents, shown);
         page.raw("</td></tr>\n");
     }
     page.end_table();
@@ -72,15 +106,15 @@ void append_places(Markup& page, Contents const& contents, Group const& group)
     constexpr std::size_t open_rows = 5; // the rest is folded: the next rule must not be a screen away
     auto const all = std::span(group.shown);
     auto const open = all.first(std::min(open_rows, all.size()));
-    append_place_rows(page, contents, open);
+    append_place_rows(page, contents, open, Traces::folded);
     if (all.size() > open.size()) {
         page.raw("<details><summary>");
         page.words(words::rest, { grouped(all.size() - open.size()) });
         page.raw("</summary>");
-        append_place_rows(page, contents, all.subspan(open.size()));
+        append_place_rows(page, contents, all.subspan(open.size()), Traces::by_command);
         page.raw("</details>");
     }
-    page.more(group.findings - group.shown.size(), "konseki findings --rule " + group.rule);
+    page.more(group.findings - group.shown.size(), "konseki findings --rule " + shell_word(group.rule));
 }
 
 void append_group(Markup& page, Contents const& contents, Group const& group)
@@ -95,7 +129,7 @@ void append_group(Markup& page, Contents const& contents, Group const& group)
     page.words(words::group_counts, { grouped(group.findings), grouped(group.hosts), grouped(group.traces) });
     page.raw(" · ");
     page.time(group.first_at);
-    if (group.last_at != group.first_at) {
+    if (group.last_at.unix_seconds() != group.first_at.unix_seconds()) {
         page.raw(" – ");
         page.time(group.last_at);
     }

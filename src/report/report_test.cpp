@@ -254,6 +254,33 @@ TEST(Report, CutsNothingSilently)
     EXPECT_EQ(contents.timeline.events_outside, 1U);
 }
 
+TEST(Report, LongValuesAreCutBetweenCharactersAndTold)
+{
+    Contents contents;
+    contents.groups.emplace_back();
+    contents.groups_total = 1;
+    std::string script;
+    for (int i = 0; i < 1'000; ++i)
+        script += "あ";
+    contents.groups[0].findings = 1;
+    contents.groups[0].shown.push_back(
+        { "f-1", "H", {}, {}, 1, 1, { { { 1, 2 }, "windows.event", {}, { { "ScriptBlockText", script } } } } });
+    auto const page = html_page(contents);
+    EXPECT_THAT(page, HasSubstr("1,500 bytes more"));
+    EXPECT_THAT(page, Not(HasSubstr("\\u{e3}")));
+}
+
+TEST(Report, CommandsToCopyAreSafeToPaste)
+{
+    Contents contents;
+    contents.groups.emplace_back();
+    contents.groups_total = 1;
+    contents.groups[0].rule = "x; rm -rf '/'";
+    contents.groups[0].findings = 9;
+    EXPECT_THAT(html_page(contents),
+        HasSubstr("konseki findings --rule &#39;x; rm -rf &#39;\\&#39;&#39;/&#39;\\&#39;&#39;&#39;</code>"));
+}
+
 TEST(Report, FindsGapsAndCoverage)
 {
     Folder const folder;

@@ -53,7 +53,7 @@ tbody tr:last-child td { border-bottom: 0; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.path { min-width: 14em; } td.t { white-space: nowrap; font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; } time .jst { color: var(--soft); display: block; font-size: .86em; }
-p time .jst, dd time .jst, .value time .jst { display: inline; margin-left: .5em; } .tile time .jst { display: block; margin: 0; font-weight: 400; font-size: .84rem; }
+p time .jst, li time .jst, dd time .jst, .value time .jst { display: inline; margin-left: .5em; } .tile .value time .jst { display: block; margin: 0; font-weight: 400; font-size: .84rem; }
 code { font: .88em/1.5 ui-monospace, "DejaVu Sans Mono", Consolas, "Noto Sans Mono CJK JP", monospace; background: var(--shade); border-radius: 4px; padding: .05em .35em; }
 code.cmd { user-select: all; -webkit-user-select: all; border: 1px solid var(--line); white-space: nowrap; } code.plain { background: none; padding: 0; }
 .hash { font-size: .78em; word-break: break-all; } .odd { background: var(--medium); color: var(--card); border-radius: 3px; padding: 0 .2em; font-family: ui-monospace, monospace; font-size: .85em; }

@@ -83,6 +83,8 @@ inline constexpr Say rule { "Rule", "ルール" };
 inline constexpr Say source { "Source", "出典" };
 inline constexpr Say group_counts { "Findings {0} · hosts {1} · traces {2}", "検出 {0} 件・端末 {1} 台・痕跡 {2} 件" };
 inline constexpr Say show_traces { "Traces: the first {0} of {1}", "痕跡 {1} 件のうち最初の {0} 件" };
+inline constexpr Say cut { "… {0} bytes more; the command above shows them",
+    "… ほか {0} バイト。上のコマンドで表示する" };
 inline constexpr Say rest { "Show {0} more", "さらに {0} 件を表示" };
 inline constexpr Say more { "{0} more:", "ほか {0} 件：" };
 inline constexpr Say several_hosts { "several or unknown", "複数または不明" };
