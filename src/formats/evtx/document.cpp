@@ -11,8 +11,7 @@ void Document::end_attribute()
     // An attribute whose only value is null or empty is not there.
     bool has_value = false;
     for (auto i = m_attribute + 1; i < m_items.size(); ++i)
-        has_value
-            |= m_items[i].kind != Item::Kind::value || (m_items[i].type != raw_type::null && !m_items[i].bytes.empty());
+        has_value |= m_items[i].kind != Item::Kind::value || !is_blank(m_items[i].type, m_items[i].bytes());
     if (!has_value)
         m_items.resize(m_attribute);
     m_last_attribute_end = static_cast<std::uint32_t>(m_items.size());
@@ -26,14 +25,14 @@ void Document::repeat_for_items(std::uint32_t open, std::uint32_t content)
     m_repeated.assign(m_items.begin() + open, m_items.begin() + content);
     m_items.resize(open);
     auto const element_size = content - open;
-    for_each_item(array.type, array.bytes, [&](std::uint8_t type, ByteView bytes) {
+    for_each_item(array.type, array.bytes(), [&](std::uint8_t type, ByteView bytes) {
         auto const first = static_cast<std::uint32_t>(m_items.size());
         if (first >= m_limits.elements_max * 8)
             return;
         m_items.insert(m_items.end(), m_repeated.begin(), m_repeated.end());
         for (auto i = first; i < m_items.size(); ++i)
             m_items[i].end += first - open; // of attributes
-        m_items.push_back({ .kind = Item::Kind::value, .type = type, .bytes = bytes });
+        m_items.push_back({ .kind = Item::Kind::value, .type = type, .text = as_text(bytes) });
         m_items[first].end = first + element_size + 1;
         m_items.push_back({ .kind = Item::Kind::close });
     });
@@ -54,7 +53,7 @@ void Document::close()
     auto const last = static_cast<std::uint32_t>(m_items.size()) - 1;
     auto const& content = m_items[last];
     bool const is_only = content.kind == Item::Kind::value && (last == open + 1 || m_last_attribute_end == last);
-    if (is_only && is_array(content.type) && !content.bytes.empty()) {
+    if (is_only && is_array(content.type) && !content.text.empty()) {
         repeat_for_items(open, last);
         return;
     }
@@ -66,7 +65,7 @@ void Document::take_slot(Op const& op, Slot const& slot)
 {
     if (op.is_optional && slot.is_null() && m_attribute == none && !m_open.empty())
         m_items[m_open.back()].is_dropped = true;
-    m_items.push_back({ .kind = Item::Kind::value, .type = slot.type, .bytes = slot.view() });
+    m_items.push_back({ .kind = Item::Kind::value, .type = slot.type, .text = as_text(slot.view()) });
 }
 
 void Document::take(Op const& op, Part const& part)

@@ -25,8 +25,8 @@ struct Item {
     bool is_dropped = false; // open: its optional value is null
     std::uint16_t number = 0; // char_reference
     std::uint32_t end = 0; // open: index of its close; attribute: behind its parts
-    std::string_view text {}; // name or literal
-    ByteView bytes {}; // value
+    std::string_view text {}; // name, literal, or the bytes of a value
+    ByteView bytes() const { return as_bytes(text); }
 };
 
 class Document {

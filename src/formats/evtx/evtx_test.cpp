@@ -5,8 +5,8 @@
 #include "support/evtx_writer.hpp"
 #include "support/samples.hpp"
 #include <map>
-#include <simdjson.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 namespace konseki::evtx {
 

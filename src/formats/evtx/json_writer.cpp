@@ -52,6 +52,18 @@ private:
     std::string m_name;
 };
 
+// Most text needs no escape: one look decides.
+void append_json(std::string& target, std::string_view text)
+{
+    if (first_special(text, Special::json) != text.size()) {
+        append_json_string(target, text);
+        return;
+    }
+    target += '"';
+    target += text;
+    target += '"';
+}
+
 bool is_number(std::uint8_t type)
 {
     return type >= 0x03 && type <= 0x0a;
@@ -65,13 +77,13 @@ void JsonWriter::key(std::string_view name)
     object.has_member = true;
     for (auto i = object.first_key; i < m_keys.size(); ++i) {
         if (m_keys[i].name == name) {
-            append_json_string(m_target, format("{}_{}", name, ++m_keys[i].repeated));
+            append_json(m_target, format("{}_{}", name, ++m_keys[i].repeated));
             m_target += ':';
             return;
         }
     }
     m_keys.push_back({ name, 0 });
-    append_json_string(m_target, name);
+    append_json(m_target, name);
     m_target += ':';
 }
 
@@ -87,7 +99,7 @@ void JsonWriter::typed(std::uint8_t type, ByteView bytes)
     }
     m_text.clear();
     append_shown(m_text, type, bytes);
-    append_json_string(m_target, m_text);
+    append_json(m_target, m_text);
 }
 
 void JsonWriter::append_part(Item const& item)
@@ -95,7 +107,7 @@ void JsonWriter::append_part(Item const& item)
     switch (item.kind) {
     case Item::Kind::text:
     case Item::Kind::cdata: m_text += item.text; return;
-    case Item::Kind::value: append_shown(m_text, item.type, item.bytes); return;
+    case Item::Kind::value: append_shown(m_text, item.type, item.bytes()); return;
     case Item::Kind::char_reference: utf8::append(m_text, item.number); return;
     case Item::Kind::entity:
         m_text += item.text == "amp" ? "&"
@@ -115,15 +127,15 @@ void JsonWriter::scalar(std::size_t first, std::size_t last)
     if (last == first + 1 && m_items[first].kind == Item::Kind::value) {
         auto const& item = m_items[first];
         if (!is_array(item.type)) {
-            typed(item.type, item.bytes);
+            typed(item.type, item.bytes());
             return;
         }
         std::size_t count = 0;
-        for_each_item(item.type, item.bytes, [&](std::uint8_t, ByteView) { ++count; });
+        for_each_item(item.type, item.bytes(), [&](std::uint8_t, ByteView) { ++count; });
         if (count != 1)
             m_target += '[';
         bool is_first = true;
-        for_each_item(item.type, item.bytes, [&](std::uint8_t type, ByteView bytes) {
+        for_each_item(item.type, item.bytes(), [&](std::uint8_t type, ByteView bytes) {
             if (!is_first)
                 m_target += ',';
             is_first = false;
@@ -136,7 +148,7 @@ void JsonWriter::scalar(std::size_t first, std::size_t last)
     m_text.clear();
     for (auto i = first; i < last; ++i)
         append_part(m_items[i]);
-    append_json_string(m_target, m_text);
+    append_json(m_target, m_text);
 }
 
 std::size_t JsonWriter::behind_attributes(std::size_t index) const
@@ -164,7 +176,7 @@ std::size_t JsonWriter::attributes(std::size_t index)
         if (!is_first)
             m_target += ',';
         is_first = false;
-        append_json_string(m_target, item.text);
+        append_json(m_target, item.text);
         m_target += ':';
         scalar(index + 1, item.end);
         index = item.end;
@@ -176,7 +188,7 @@ std::size_t JsonWriter::attributes(std::size_t index)
 bool JsonWriter::text_items(std::size_t first, std::size_t last)
 {
     for (auto i = first; i < last; ++i) {
-        if (m_items[i].kind != Item::Kind::value || !is_blank(m_items[i].type, m_items[i].bytes))
+        if (m_items[i].kind != Item::Kind::value || !is_blank(m_items[i].type, m_items[i].bytes()))
             return true;
     }
     return false;

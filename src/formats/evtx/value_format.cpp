@@ -3,7 +3,11 @@
 #include "base/text.hpp"
 #include "base/timestamp.hpp"
 #include "formats/evtx/layout.hpp"
-#include <cmath>
+#include <array>
+#include <charconv>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace konseki::evtx {
 
@@ -28,6 +32,44 @@ void append_braced_guid(std::string& target, ByteView bytes)
     target.append(text, at);
 }
 
+template <typename T> void append_integer(std::string& target, ByteView bytes)
+{
+    T value {};
+    std::memcpy(&value, bytes.data(), std::min(sizeof value, bytes.size()));
+    std::array<char, 24> digits {};
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    target.append(digits.data(), end.ptr);
+}
+
+template <typename T> void append_hex(std::string& target, ByteView bytes)
+{
+    T value {};
+    std::memcpy(&value, bytes.data(), std::min(sizeof value, bytes.size()));
+    std::array<char, 24> digits { '0', 'x' };
+    auto const end = std::to_chars(digits.data() + 2, digits.data() + digits.size(), value, 16);
+    target.append(digits.data(), end.ptr);
+}
+
+// False: not a number.
+bool append_number(std::string& target, std::uint8_t type, ByteView bytes)
+{
+    switch (value_type(type, bytes.size())) {
+    case ValueType::i8: append_integer<std::int8_t>(target, bytes); return true;
+    case ValueType::u8: append_integer<std::uint8_t>(target, bytes); return true;
+    case ValueType::i16: append_integer<std::int16_t>(target, bytes); return true;
+    case ValueType::u16: append_integer<std::uint16_t>(target, bytes); return true;
+    case ValueType::i32: append_integer<std::int32_t>(target, bytes); return true;
+    case ValueType::u32: append_integer<std::uint32_t>(target, bytes); return true;
+    case ValueType::i64: append_integer<std::int64_t>(target, bytes); return true;
+    case ValueType::u64: append_integer<std::uint64_t>(target, bytes); return true;
+    case ValueType::size32:
+    case ValueType::hex32: append_hex<std::uint32_t>(target, bytes); return true;
+    case ValueType::size64:
+    case ValueType::hex64: append_hex<std::uint64_t>(target, bytes); return true;
+    default: return false;
+    }
+}
+
 void append_system_time(std::string& target, ByteView bytes)
 {
     auto const field = [&](std::size_t index) { return load<std::uint16_t>(bytes.data() + index * 2); };
@@ -35,6 +77,35 @@ void append_system_time(std::string& target, ByteView bytes)
         field(5), field(6), field(7));
 }
 
+}
+
+std::size_t first_special(std::string_view text, Special special)
+{
+    std::size_t at = 0;
+    char const a = special == Special::json ? '"' : '&';
+    char const b = special == Special::json ? '\\' : '<';
+    char const c = special == Special::json ? '"' : '>';
+    char const d = '"'; // in attributes
+#if defined(__SSE2__)
+    for (; text.size() - at >= 16; at += 16) {
+        __m128i block;
+        std::memcpy(&block, text.data() + at, sizeof block);
+        auto hit = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(a)), _mm_cmpeq_epi8(block, _mm_set1_epi8(b)));
+        hit = _mm_or_si128(
+            hit, _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(c)), _mm_cmpeq_epi8(block, _mm_set1_epi8(d))));
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(block, _mm_set1_epi8('\xed'))); // lone surrogates begin so
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block)); // below 0x20
+        if (auto const mask = _mm_movemask_epi8(hit); mask != 0)
+            return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    }
+#endif
+    for (; at < text.size(); ++at) {
+        auto const byte = text[at];
+        if (byte == a || byte == b || byte == c || byte == d || byte == '\xed'
+            || static_cast<unsigned char>(byte) < 0x20)
+            return at;
+    }
+    return at;
 }
 
 bool is_blank(std::uint8_t type, ByteView bytes)
@@ -52,6 +123,8 @@ bool is_array(std::uint8_t type)
 
 void append_shown(std::string& target, std::uint8_t type, ByteView bytes)
 {
+    if (type == raw_type::null)
+        return;
     if (type == raw_type::guid && bytes.size() >= 16) {
         append_braced_guid(target, bytes);
         return;
@@ -72,7 +145,8 @@ void append_shown(std::string& target, std::uint8_t type, ByteView bytes)
         append_system_time(target, bytes);
         return;
     }
-    append_value_text(target, { value_type(type, bytes.size()), bytes });
+    if (!append_number(target, type, bytes))
+        append_value_text(target, { value_type(type, bytes.size()), bytes });
 }
 
 }

@@ -8,6 +8,9 @@ namespace konseki::evtx {
 
 // Text without any escaping.
 void append_shown(std::string& target, std::uint8_t type, ByteView bytes);
+// The first byte that may need an escape, or the text's size. May stop early, never late.
+enum class Special : std::uint8_t { xml, json };
+std::size_t first_special(std::string_view text, Special special);
 // Null, nothing, or a text of zeros only.
 bool is_blank(std::uint8_t type, ByteView bytes);
 // The items of an array; false: the value is none. `take(type, bytes)` for each.

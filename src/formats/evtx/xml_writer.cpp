@@ -32,7 +32,7 @@ private:
 void XmlWriter::escaped(std::string_view text, bool in_attribute)
 {
     std::size_t begin = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (auto i = first_special(text, Special::xml); i < text.size(); ++i) {
         auto const c = text[i];
         std::string_view replacement;
         if (c == '&')
@@ -66,7 +66,7 @@ void XmlWriter::content(Item const& item, bool in_attribute)
     case Item::Kind::text: escaped(item.text, in_attribute); return;
     case Item::Kind::value:
         m_text.clear();
-        append_shown(m_text, item.type, item.bytes);
+        append_shown(m_text, item.type, item.bytes());
         escaped(m_text, in_attribute);
         return;
     case Item::Kind::entity: append_format(m_target, "&{};", item.text); return;
