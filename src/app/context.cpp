@@ -8,6 +8,10 @@
 
 namespace konseki::app {
 
+// A SHA-256 fits; elsewhere only what no eye reads is cut.
+static constexpr std::size_t cell_width_on_terminal = 64;
+static constexpr std::size_t cell_width_elsewhere = 1000;
+
 static std::string_view choose_language(Arguments const& arguments)
 {
     if (arguments.has("language"))
@@ -81,7 +85,8 @@ Result<void> Context::open_output()
 
 std::unique_ptr<RowWriter> Context::make_writer()
 {
-    return make_row_writer(m_arguments.value("format", "table"), answer(), { zone(), 60 });
+    return make_row_writer(m_arguments.value("format", "table"), answer(),
+        { zone(), answer().is_terminal() ? cell_width_on_terminal : cell_width_elsewhere });
 }
 
 static Error no_case(std::string detail)

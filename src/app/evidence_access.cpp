@@ -1,6 +1,7 @@
 #include "app/evidence_access.hpp"
 #include "base/text.hpp"
 #include "traces/catalogue.hpp"
+#include <cstdlib>
 
 namespace konseki::app {
 
@@ -11,6 +12,8 @@ Result<std::unique_ptr<EvidenceAccess>> EvidenceAccess::start(std::vector<intake
     os::WorkerOptions options;
     options.memory_bytes_max = default_limits.worker_memory_bytes_max;
     options.frame_bytes_max = default_limits.frame_bytes_max;
+    // For developers: a worker's last words, else silenced because evidence could write them.
+    options.keep_error_output = std::getenv("KONSEKI_WORKER_ERRORS") != nullptr;
     access->m_server = TRY(os::WorkerServer::start(*access->m_body, options));
     access->m_stop = std::make_unique<os::StopOnSignal>();
     return access;

@@ -1,5 +1,6 @@
 #include "app/help.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace konseki::app {
 
@@ -341,16 +342,19 @@ static std::string roff(std::string_view text)
 {
     std::string escaped;
     bool at_line_start = true;
-    for (auto const c : text) {
-        if (at_line_start && (c == '.' || c == '\''))
+    for (std::size_t position = 0; position < text.size();) {
+        auto const c = utf8::next(text, position);
+        if (at_line_start && (c == U'.' || c == U'\''))
             escaped += "\\&";
-        at_line_start = c == '\n';
-        if (c == '\\')
+        at_line_start = c == U'\n';
+        if (c == U'\\')
             escaped += "\\e";
-        else if (c == '-')
+        else if (c == U'-')
             escaped += "\\-";
+        else if (c < 0x80)
+            escaped += static_cast<char>(c);
         else
-            escaped += c;
+            append_format(escaped, "\\[u{:04X}]", static_cast<std::uint32_t>(c)); // the page itself stays ASCII
     }
     return escaped;
 }

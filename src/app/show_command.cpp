@@ -23,7 +23,7 @@ static Evidence const* find_evidence(std::vector<Evidence> const& all, EvidenceN
 static void write_line(Output& out, std::string_view name, std::string_view value)
 {
     if (!value.empty())
-        out.write(format("  {:<14}{}\n", name, value));
+        out.write(format("  {:<24}{}\n", name, value));
 }
 
 static void write_evidence(Output& out, Evidence const& evidence, TimeZone zone)

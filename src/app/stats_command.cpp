@@ -38,13 +38,14 @@ static std::string count_sql(std::string_view by, std::string_view condition)
 
 static std::string logon_sql(std::string_view condition)
 {
-    return format("SELECT count(*) AS logons, kind, is_success, user_domain, \"user\", logon_type, source_address, "
-                  "workstation, computer, min(written_at) AS first_at, "
-                  "max(written_at) AS last_at, arg_min(trace_id(evidence, \"offset\"), (written_at, evidence, "
-                  "\"offset\")) AS first_trace "
-                  "FROM windows_logon WHERE kind NOT LIKE '%logoff%' AND {} GROUP BY ALL "
-                  "ORDER BY logons DESC, kind, user_domain, \"user\", logon_type, source_address, workstation, "
-                  "computer, is_success",
+    return format(
+        "SELECT count(*) AS logons, kind, is_success, user_domain, \"user\", logon_type, source_address, "
+        "workstation, computer, min(written_at) AS first_at, "
+        "max(written_at) AS last_at, arg_min(trace_id(evidence, \"offset\"), (written_at, evidence, "
+        "\"offset\")) AS first_trace "
+        "FROM windows_logon WHERE kind NOT LIKE '%logoff%' AND kind <> 'special_privileges' AND {} GROUP BY ALL "
+        "ORDER BY logons DESC, kind, user_domain, \"user\", logon_type, source_address, workstation, "
+        "computer, is_success",
         condition);
 }
 

@@ -84,6 +84,11 @@ static Result<std::uint64_t> write_timeline(store::Rows& rows, RowWriter& writer
         }
         for (std::size_t column = 0; column < names.size(); ++column)
             cells[column] = cell_of(rows, column);
+        std::string moment; // microseconds: what its importers understand everywhere
+        if (needs_time) {
+            append_iso8601_microseconds(moment, rows.time(0));
+            cells[0] = Cell::of(moment);
+        }
         writer.row(cells);
     }
     TRY(rows.status());

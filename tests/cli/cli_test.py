@@ -62,7 +62,7 @@ class Prepare(unittest.TestCase):
 class Words(unittest.TestCase):
     def test_help_of_every_command_has_options_and_exit_codes(self):
         out, _ = konseki("--help")
-        names = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +\S", out, re.M)
+        names = re.findall(r"^  ((?!konseki)[a-z]+(?: [a-z]+)?)  +\S", out, re.M)
         self.assertGreater(len(names), 15)
         for name in names:
             text, _ = konseki(*name.split(), "--help")
