@@ -201,7 +201,7 @@ void Folder::take(Match const& match)
     }
     if (match.at != folded.last_at)
         folded.newest.clear();
-    folded.last_at = match.at;
+    folded.last_at = std::max(folded.last_at, match.at); // events without a time come last
     folded.traces.push_back(match.trace);
     EventKey key { std::string(match.channel), match.record_id, match.event_id };
     if (match.record_id != 0 && std::find(folded.newest.begin(), folded.newest.end(), key) != folded.newest.end())
@@ -211,7 +211,8 @@ void Folder::take(Match const& match)
     folded.recovered_count += match.is_recovered ? 1 : 0;
     if (folded.because.size() < because_max && !m_rules.rules()[match.rule].is_silent)
         folded.because.push_back({ match.trace, "windows.event", match.at, read_pairs(match.fields) });
-    m_engine.add({ match.rule, match.at, match.trace, match.computer, read_pairs(match.group) });
+    if (match.at.is_set())
+        m_engine.add({ match.rule, match.at, match.trace, match.computer, read_pairs(match.group) });
 }
 
 void Folder::emit_folded()
