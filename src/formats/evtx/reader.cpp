@@ -449,7 +449,11 @@ void Reader::check_order(std::uint64_t position, RecordHeader const& header, Bod
     else if (m_previous_id != 0 && header.id != m_previous_id + 1)
         sign(SignKind::record_id_gap, position + 8, 8, &header, m_previous_id + 1, header.id,
             "record ids do not follow each other");
-    if (m_previous_id != 0 && m_facts.last_at.ticks - header.written_at.ticks > time_tolerance_ticks)
+    // Unsigned, for a damaged time may be anything: the difference of two signed ones can overflow.
+    auto const ticks_back
+        = static_cast<std::uint64_t>(m_facts.last_at.ticks) - static_cast<std::uint64_t>(header.written_at.ticks);
+    if (m_previous_id != 0 && header.written_at < m_facts.last_at
+        && ticks_back > static_cast<std::uint64_t>(time_tolerance_ticks))
         sign(SignKind::time_backwards, position + 16, 8, &header, static_cast<std::uint64_t>(m_facts.last_at.ticks),
             static_cast<std::uint64_t>(header.written_at.ticks), "written earlier than the record before it");
     if (m_previous_id == 0) {
