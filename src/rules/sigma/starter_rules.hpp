@@ -1,5 +1,5 @@
-// The rules that are built in: rules/starter/**/*.yml, original text of this project, so that the program is useful alone.
-// Not a rule language: they are plain Sigma 2.1 with a `konseki:` block for words in two languages.
+// The rules that are built in: rules/starter/**/*.yml, original text of this project, so that the program is useful
+// alone. Not a rule language: they are plain Sigma 2.1 with a `konseki:` block for words in two languages.
 #pragma once
 #include "rules/sigma/rule.hpp"
 #include <span>
