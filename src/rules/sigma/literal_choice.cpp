@@ -15,13 +15,27 @@ struct Choice {
 
 constexpr std::size_t literal_size_min = 3; // shorter ones are in nearly every value
 
+// Short words are in nearly every value; two signs like ^^ are not.
+bool is_rare_enough(std::string_view literal)
+{
+    auto const is_sign = [](char c) {
+        return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != ' ' && c != '\\' && c != ':' && c != '-'
+            && c != '/' && c != '.';
+    };
+    return literal.size() >= literal_size_min
+        || (literal.size() == 2 && std::any_of(literal.begin(), literal.end(), is_sign));
+}
+
 std::optional<NeededLiteral> literal_of(std::string const& field, Value const& value)
 {
     NeededLiteral best;
     best.field = field;
     if (value.kind == ValueKind::regex) {
-        best.text = literal_in_regex(value);
-        return best.text.size() < literal_size_min ? std::nullopt : std::optional(best);
+        for (auto& literal : literals_in_regex(value)) {
+            if (literal.size() > best.text.size())
+                best.text = std::move(literal);
+        }
+        return is_rare_enough(best.text) ? std::optional(best) : std::nullopt;
     }
     if (value.kind != ValueKind::text)
         return std::nullopt;
@@ -37,7 +51,7 @@ std::optional<NeededLiteral> literal_of(std::string const& field, Value const& v
         best.at_start = i == 0;
         best.at_end = i + 1 == value.pattern.size();
     }
-    if (best.text.empty() || (best.text.size() < literal_size_min && !is_whole))
+    if (best.text.empty() || (!is_rare_enough(best.text) && !is_whole))
         return std::nullopt;
     return best;
 }
@@ -197,13 +211,14 @@ constexpr bool is_letter_or_digit(char c)
 }
 
 // Conservative: only what stands in the outermost concatenation, and nothing at all with an alternative there.
-std::string literal_in_regex(Value const& value)
+std::vector<std::string> literals_in_regex(Value const& value)
 {
     std::string_view const regex = value.source;
-    std::string best, run;
+    std::vector<std::string> found;
+    std::string run;
     auto const end_run = [&] {
-        if (run.size() > best.size())
-            best = run;
+        if (run.size() >= 2)
+            found.push_back(run);
         run.clear();
     };
     for (std::size_t i = 0; i < regex.size();) {
@@ -250,7 +265,49 @@ std::string literal_in_regex(Value const& value)
         i = next;
     }
     end_run();
-    return best;
+    return found;
+}
+
+// Counted repeats of single characters in the outermost concatenation; groups may be empty and count nothing.
+std::size_t size_min_of_regex(Value const& value)
+{
+    std::string_view const regex = value.source;
+    std::size_t size_min = 0;
+    bool is_character = false; // what came before takes at least one byte
+    for (std::size_t i = 0; i < regex.size();) {
+        char const c = regex[i];
+        if (c == '|')
+            return 0;
+        if (c == '(' || c == '[') {
+            is_character = c == '[';
+            i = behind_bracket(regex, i);
+            if (i == std::string_view::npos)
+                return 0;
+            continue;
+        }
+        if (c == '\\') {
+            if (i + 1 < regex.size() && (regex[i + 1] == 'Q' || regex[i + 1] == 'x' || regex[i + 1] == 'p' || regex[i + 1] == 'P'))
+                return 0;
+            is_character = i + 1 < regex.size() && (!is_letter_or_digit(regex[i + 1]) || regex[i + 1] == 'w' || regex[i + 1] == 'd' || regex[i + 1] == 's');
+            i += 2;
+            continue;
+        }
+        if (c == '{' && is_character) {
+            std::size_t count = 0;
+            for (auto at = i + 1; at < regex.size() && regex[at] >= '0' && regex[at] <= '9' && count < 10'000; ++at)
+                count = count * 10 + static_cast<std::size_t>(regex[at] - '0');
+            size_min += count;
+        }
+        if (c == '{') {
+            auto const close = regex.find('}', i);
+            if (close == std::string_view::npos)
+                return 0;
+            i = close;
+        }
+        is_character = c != '{' && c != '?' && c != '*' && c != '+' && c != '^' && c != '$';
+        ++i;
+    }
+    return size_min;
 }
 
 }

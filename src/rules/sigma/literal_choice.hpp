@@ -20,7 +20,10 @@ void count_literals(Rule const& rule, LiteralCounts& counts);
 // Nothing: the rule can match without any literal.
 std::optional<std::vector<NeededLiteral>> needed_literals(Rule const& rule, LiteralCounts const& counts);
 
-// The longest literal that every match of a regular expression holds, folded; empty: none found.
-std::string literal_in_regex(Value const& value);
+// Literals that every match of a regular expression holds, folded, of two bytes or more.
+std::vector<std::string> literals_in_regex(Value const& value);
+
+// No text shorter than this many bytes can match: what `.{1000,}` asks before it is run.
+std::size_t size_min_of_regex(Value const& value);
 
 }

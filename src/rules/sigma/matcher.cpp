@@ -6,11 +6,20 @@
 #include "rules/sigma/reference.hpp"
 #include "rules/sigma/value_memo.hpp"
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace konseki::sigma {
 
 namespace {
+
+constexpr std::uint32_t regex_memo_base = 1U << 30; // names of regexes in the memo, behind those of fields
+
+bool is_string(ValueType type)
+{
+    return type == ValueType::utf16 || type == ValueType::utf8 || type == ValueType::ansi
+        || type == ValueType::utf16_list;
+}
 
 // A decoded value. Lives in the matcher's arena until the next event.
 struct Text {
@@ -118,6 +127,7 @@ struct Matcher::State {
     void add_candidate(std::uint32_t rule, Scan const& scan);
     void scan_text(NameLiterals const& literals, std::string_view folded_text, std::vector<std::uint32_t>& hits);
     void scan(Scan const& scan);
+    void scan_for_keywords(Scan const& scan);
     void scan_raw(Scan const& scan, EventValue const& value, std::uint32_t slot);
     void scan_known_text(Scan const& scan, Text& text);
     void take_hits(Scan const& scan, std::span<std::uint32_t const> hits);
@@ -127,6 +137,7 @@ struct Matcher::State {
     bool run(Instance const& instance);
     bool term_holds(FastTerm const& term, Instance const& instance);
     bool value_matches(FastValue const& value, std::span<Text* const> texts, Instance const& instance);
+    bool regex_matches(FastValue const& value, Text& text);
     bool value_matches_one(FastValue const& value, Text& text, Instance const& instance);
     bool other_matches(FastValue const& value, Text& text, Instance const& instance);
     bool matches_any_instance(Bucket const& bucket, std::uint32_t rule);
@@ -380,11 +391,31 @@ void Matcher::State::scan_raw(Scan const& scan, EventValue const& value, std::ui
     memo.remember(scan.name, value.type, value.bytes, hits);
 }
 
+// Keywords of a rule over all logs make this run for every event: nothing is decoded that the memo knows.
+void Matcher::State::scan_for_keywords(Scan const& scan)
+{
+    bool const only_strings = plan.literals[keywords_name].only_in_strings;
+    for (std::uint32_t slot = 0; slot < event->values.size(); ++slot) {
+        auto const type = event->values[slot].type;
+        if (type != ValueType::null && (!only_strings || is_string(type)))
+            scan_raw(scan, event->values[slot], slot);
+    }
+    for (auto const text : { event->provider, event->channel, event->computer, event->message,
+             only_strings ? std::string_view {} : event->user_sid }) {
+        if (!text.empty())
+            scan_known_text(scan, *new_text(text));
+    }
+    if (only_strings)
+        return;
+    scratch.clear();
+    (void)append_system_text(scratch, SystemField::event_id, *event);
+    scan_known_text(scan, *copied_text(scratch));
+}
+
 void Matcher::State::scan(Scan const& scan)
 {
     if (scan.name == keywords_name) {
-        for (auto* const text : all_event_texts())
-            scan_known_text(scan, *text);
+        scan_for_keywords(scan);
         return;
     }
     auto const& access = plan.accesses[scan.access];
@@ -431,6 +462,26 @@ bool Matcher::State::other_matches(FastValue const& fast, Text& text, Instance c
     }
     default: return false;
     }
+}
+
+// Behind its literals, and remembered: most texts repeat.
+bool Matcher::State::regex_matches(FastValue const& value, Text& text)
+{
+    if (text.whole.size() < value.size_min)
+        return false;
+    auto const subject = value.needed.empty() ? std::string_view {} : folded(text);
+    for (auto const& literal : value.needed) {
+        if (!contains_text(subject, literal))
+            return false;
+    }
+    auto const name = regex_memo_base + value.regex_index;
+    auto const bytes = as_bytes(text.whole);
+    if (auto const* const known = memo.find(name, ValueType::utf8, bytes))
+        return known->rule_count != 0;
+    bool const found = RE2::PartialMatch(re2::StringPiece(text.whole.data(), text.whole.size()), *value.regex);
+    constexpr std::array<std::uint32_t, 1> yes { 0 };
+    memo.remember(name, ValueType::utf8, bytes, std::span(yes).first(found ? 1 : 0));
+    return found;
 }
 
 bool Matcher::State::value_matches_one(FastValue const& value, Text& text, Instance const& instance)
@@ -522,9 +573,9 @@ bool Matcher::State::comes_from(Instance const& instance)
 {
     auto const& variant = plan.variants[instance.rule][instance.variant];
     return std::all_of(variant.where.begin(), variant.where.end(), [&](SourceCondition const& condition) {
-        auto const texts = field_texts(*event, condition.field);
-        return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
-            return std::find(condition.values.begin(), condition.values.end(), fold_utf8(text))
+        auto const texts = texts_of(plan.plain_accesses.at(condition.field));
+        return std::any_of(texts.begin(), texts.end(), [&](Text* text) {
+            return std::find(condition.values.begin(), condition.values.end(), folded(*text))
                 != condition.values.end();
         });
     });

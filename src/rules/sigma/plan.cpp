@@ -111,7 +111,6 @@ private:
     std::span<Rule const> m_rules;
     CompiledPlan& m_plan;
     std::unordered_map<std::string, NameIndex> m_name_indexes;
-    std::unordered_map<std::string, AccessIndex> m_plain_accesses;
     std::vector<std::vector<NameIndex>> m_literal_names; // per rule
     std::map<std::vector<std::pair<std::uint32_t, std::uint32_t>>, std::uint32_t> m_buckets_by_content;
 };
@@ -172,6 +171,9 @@ FastValue Builder::make_value(Value const& value)
         options.set_max_mem(4 << 20);
         m_plan.regexes.push_back(std::make_unique<RE2>(regex_source(value), options));
         fast.regex = m_plan.regexes.back().get();
+        fast.regex_index = static_cast<std::uint32_t>(m_plan.regexes.size() - 1);
+        fast.needed = literals_in_regex(value);
+        fast.size_min = size_min_of_regex(value);
         fast.kind = FastValue::Kind::regex;
         break;
     }
@@ -356,7 +358,7 @@ void Builder::name_where_fields()
 
 AccessIndex Builder::plain_access(std::string const& field)
 {
-    auto const [found, is_new] = m_plain_accesses.emplace(field, static_cast<AccessIndex>(m_plan.accesses.size()));
+    auto const [found, is_new] = m_plan.plain_accesses.emplace(field, static_cast<AccessIndex>(m_plan.accesses.size()));
     if (is_new)
         m_plan.accesses.push_back({ field, system_field_of(field), nullptr, {} });
     return found->second;
@@ -386,9 +388,11 @@ void Builder::make_accesses()
 
 // --- literals ---
 
-struct LiteralDraft {
-    std::vector<std::uint32_t> rules;
-};
+// What the text of a value other than a string is made of: digits, hexadecimal, S-1-…, times, true, false, inf, nan.
+bool fits_typed_value(std::string_view folded)
+{
+    return folded.find_first_not_of("0123456789abcdefx-:.+, tzsruliny") == std::string_view::npos;
+}
 
 void Builder::choose_literals()
 {
@@ -420,8 +424,10 @@ void Builder::choose_literals()
     for (std::size_t name = 0; name < drafts.size(); ++name) {
         auto& target = m_plan.literals[name];
         std::vector<std::string_view> texts;
+        target.only_in_strings = true;
         for (auto const& [key, rules] : drafts[name]) {
             texts.push_back(key.first);
+            target.only_in_strings = target.only_in_strings && !fits_typed_value(key.first);
             target.anchors.push_back(static_cast<NameLiterals::Anchor>(key.second));
             target.sizes.push_back(static_cast<std::uint32_t>(key.first.size()));
             target.rule_begins.push_back(static_cast<std::uint32_t>(target.rules.size()));

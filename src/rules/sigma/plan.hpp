@@ -33,6 +33,9 @@ struct FastValue {
     std::string literal; // folded unless cased
     Pattern glob; // folded unless cased
     RE2 const* regex = nullptr;
+    std::uint32_t regex_index = 0;
+    std::size_t size_min = 0; // kind regex: shorter texts cannot match
+    std::vector<std::string> needed; // kind regex: folded literals without which it cannot match
     std::optional<Network> network;
     Value const* value = nullptr;
     NameIndex other_name = 0; // kind other, value kind field
@@ -92,6 +95,7 @@ struct NameLiterals {
     std::vector<std::uint32_t> sizes;
     std::vector<std::uint32_t> rule_begins; // per literal, into rules
     std::vector<std::uint32_t> rules;
+    bool only_in_strings = false; // no number, time or identifier can hold any of the literals
 };
 
 struct CompiledPlan {
@@ -99,6 +103,7 @@ struct CompiledPlan {
     std::vector<std::vector<SourceVariant>> variants; // per rule
     std::vector<std::string> names;
     std::vector<Access> accesses;
+    std::unordered_map<std::string, AccessIndex> plain_accesses; // by the event's field
     std::vector<std::vector<AccessIndex>> access_of; // [field map][name]
     std::vector<Program> programs; // per rule
     std::vector<std::unique_ptr<RE2>> regexes;

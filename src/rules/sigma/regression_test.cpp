@@ -108,7 +108,8 @@ TEST(SigmaHq, DeprecatedAndUnsupportedDocumentsRunOrHaveAReason)
 {
     KONSEKI_NEEDS_DATA(folder, "sigma");
     auto const set = RuleSet::compile(rule_files(folder, { "deprecated", "unsupported" }));
-    std::map<std::string, int> const expected { { "aggregation", 12 }, { "condition", 4 }, { "no_evidence", 43 }, { "placeholder", 3 }, { "unmapped", 2 } };
+    std::map<std::string, int> const expected { { "aggregation", 12 }, { "condition", 4 }, { "no_evidence", 43 },
+        { "placeholder", 3 }, { "unmapped", 2 } };
     EXPECT_EQ(problems_by_reason(set), expected);
     EXPECT_EQ(set.correlations().size(), 20U);
 }
