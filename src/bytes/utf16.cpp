@@ -36,6 +36,33 @@ std::size_t append_ascii_run(std::string& target, std::byte const* units, std::s
     return done;
 }
 
+// The ASCII that the text begins with, and mostly is: room is made once and bytes are written in place.
+std::size_t append_ascii_prefix(std::string& target, std::byte const* units, std::size_t unit_count)
+{
+    auto const old_size = target.size();
+    target.resize(old_size + unit_count);
+    auto* const out = target.data() + old_size;
+    std::size_t done = 0;
+#if defined(__SSE2__)
+    auto const non_ascii = _mm_set1_epi16(static_cast<short>(0xff80));
+    for (; unit_count - done >= 8; done += 8) {
+        __m128i block;
+        std::memcpy(&block, units + done * 2, sizeof block);
+        if (_mm_movemask_epi8(_mm_cmpeq_epi16(_mm_and_si128(block, non_ascii), _mm_setzero_si128())) != 0xffff)
+            break;
+        auto const packed = _mm_packus_epi16(block, block);
+        std::memcpy(out + done, &packed, 8);
+    }
+#endif
+    for (; done < unit_count; ++done) {
+        if (units[done * 2 + 1] != std::byte { 0 } || (units[done * 2] & std::byte { 0x80 }) != std::byte { 0 })
+            break;
+        out[done] = static_cast<char>(units[done * 2]);
+    }
+    target.resize(old_size + done);
+    return done;
+}
+
 char32_t unit_at(std::byte const* units, std::size_t index)
 {
     return std::to_integer<char32_t>(units[index * 2]) | (std::to_integer<char32_t>(units[index * 2 + 1]) << 8);
@@ -47,7 +74,7 @@ void append_utf16le(std::string& target, ByteView utf16)
 {
     auto const unit_count = utf16.size() / 2;
     auto const* const units = utf16.data();
-    for (std::size_t i = 0; i < unit_count;) {
+    for (std::size_t i = append_ascii_prefix(target, units, unit_count); i < unit_count;) {
         i += append_ascii_run(target, units + i * 2, unit_count - i);
         if (i == unit_count)
             break;

@@ -13,6 +13,40 @@ namespace konseki::evtx {
 
 namespace {
 
+void put_digits(char* at, std::uint64_t number, int count)
+{
+    for (int i = count - 1; i >= 0; --i, number /= 10)
+        at[i] = static_cast<char>('0' + number % 10);
+}
+
+// Every event has one or more: no formatter. Days to a date as in the civil calendar with years that begin in March.
+void append_filetime(std::string& target, std::uint64_t filetime)
+{
+    constexpr std::uint64_t ticks_per_day = 864'000'000'000, days_0000_to_1601 = 584'694; // from 0000-03-01
+    constexpr std::uint64_t year_10000 = 2'650'467'744'000'000'000;
+    if (filetime >= year_10000) {
+        append_iso8601(target, Timestamp::from_filetime(filetime));
+        return;
+    }
+    auto const days = filetime / ticks_per_day + days_0000_to_1601;
+    auto const rest = filetime % ticks_per_day;
+    auto const era = days / 146'097;
+    auto const day_of_era = days % 146'097;
+    auto const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146'096) / 365;
+    auto const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    auto const month_from_march = (5 * day_of_year + 2) / 153;
+    auto const month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    char text[] = "0000-00-00T00:00:00.0000000Z";
+    put_digits(text, year_of_era + era * 400 + (month <= 2 ? 1 : 0), 4);
+    put_digits(text + 5, month, 2);
+    put_digits(text + 8, day_of_year - (153 * month_from_march + 2) / 5 + 1, 2);
+    put_digits(text + 11, rest / 36'000'000'000, 2);
+    put_digits(text + 14, rest / 600'000'000 % 60, 2);
+    put_digits(text + 17, rest / 10'000'000 % 60, 2);
+    put_digits(text + 20, rest % 10'000'000, 7);
+    target.append(text, sizeof text - 1);
+}
+
 void append_braced_guid(std::string& target, ByteView bytes)
 {
     // Groups of the GUID in printing order; the first three are little-endian on disk.
@@ -130,11 +164,7 @@ void append_shown(std::string& target, std::uint8_t type, ByteView bytes)
         return;
     }
     if (type == raw_type::filetime && bytes.size() >= 8) {
-        auto const at = Timestamp::from_filetime(load<std::uint64_t>(bytes.data()));
-        if (at.is_set())
-            append_iso8601(target, at);
-        else
-            target += "1601-01-01T00:00:00.0000000Z";
+        append_filetime(target, load<std::uint64_t>(bytes.data()));
         return;
     }
     if (type == raw_type::boolean && bytes.size() >= 4 && load<std::uint32_t>(bytes.data()) > 1) {
