@@ -45,8 +45,9 @@ std::string_view after_prefix(std::string_view text, std::string_view prefix)
     return text.substr(0, prefix.size()) == prefix ? text.substr(prefix.size()) : std::string_view {};
 }
 
-constexpr std::size_t shapes_max = 65'536; // 1.0 M OTRF events have 3,000
+constexpr std::size_t shapes_max = 65'536; // lists of names one reader remembers
 
+constexpr std::int64_t zone_quarters_max = 56; // UTC+14
 constexpr std::int64_t quarter_hour_ticks = 900 * ticks_per_second;
 
 }
@@ -98,7 +99,7 @@ Timestamp EventBuilder::best_time() const
     auto const distance = m_times.weak.ticks - m_times.local.ticks;
     auto const half = quarter_hour_ticks / 2;
     auto const quarters = (distance >= 0 ? distance + half : distance - half) / quarter_hour_ticks;
-    if (std::abs(quarters) > 14 * 4) // a late import, not a zone
+    if (std::abs(quarters) > zone_quarters_max) // a late import, not a zone
         return m_times.local;
     return { m_times.local.ticks + quarters * quarter_hour_ticks };
 }

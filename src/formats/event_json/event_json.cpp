@@ -11,7 +11,7 @@ namespace konseki::event_json {
 
 namespace {
 
-constexpr std::uint64_t object_bytes_max = 64ULL << 20; // the largest real one seen: 62 KiB (a script block)
+constexpr std::uint64_t object_bytes_max = 64ULL << 20; // no real event comes near; a lost quote must not cost more
 
 bool is_surrogate_escape(std::string_view text, std::size_t position, char low, char high)
 {
@@ -86,7 +86,7 @@ simdjson::error_code Reader::make_room(std::size_t size_bytes)
 {
     if (m_parser.capacity() >= size_bytes && m_parser.max_depth() != 0)
         return simdjson::SUCCESS;
-    return m_parser.allocate(std::max<std::size_t>(size_bytes * 2, 64 * 1024), m_limits.depth_max);
+    return m_parser.allocate(std::max<std::size_t>(size_bytes * 2, std::size_t { 65'536 }), m_limits.depth_max);
 }
 
 simdjson::error_code Reader::parse_copy(std::string_view object, simdjson::dom::object& target)

@@ -216,8 +216,8 @@ __attribute__((target("avx2"))) inline __m256i buckets_at(
     unsigned char const* at, __m256i low_table, __m256i high_table)
 {
     auto const nibble = _mm256_set1_epi8(15);
-    auto const bytes = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(
-        at)); // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): how intrinsics load
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how intrinsics load
+    auto const bytes = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(at));
     auto const low = _mm256_shuffle_epi8(low_table, _mm256_and_si256(bytes, nibble));
     auto const high = _mm256_shuffle_epi8(high_table, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble));
     return _mm256_and_si256(low, high);
