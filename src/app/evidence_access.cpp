@@ -7,16 +7,14 @@ namespace konseki::app {
 
 Result<std::unique_ptr<EvidenceAccess>> EvidenceAccess::start(std::vector<intake::WatcherFactory> watchers)
 {
-    std::unique_ptr<EvidenceAccess> access { new EvidenceAccess };
-    access->m_body = std::make_unique<intake::EvidenceWorker>(artefact_parsers(), std::move(watchers));
+    auto body = std::make_unique<intake::EvidenceWorker>(artefact_parsers(), std::move(watchers));
     os::WorkerOptions options;
     options.memory_bytes_max = default_limits.worker_memory_bytes_max;
     options.frame_bytes_max = default_limits.frame_bytes_max;
     // For developers: a worker's last words, else silenced because evidence could write them.
     options.keep_error_output = std::getenv("KONSEKI_WORKER_ERRORS") != nullptr;
-    access->m_server = TRY(os::WorkerServer::start(*access->m_body, options));
-    access->m_stop = std::make_unique<os::StopOnSignal>();
-    return access;
+    auto server = TRY(os::WorkerServer::start(*body, options));
+    return std::make_unique<EvidenceAccess>(std::move(body), std::move(server));
 }
 
 EvidenceAccess::~EvidenceAccess() = default;

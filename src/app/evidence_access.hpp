@@ -16,13 +16,18 @@ public:
     ~EvidenceAccess();
 
     os::WorkerServer& server() { return *m_server; }
-    std::stop_token stop() const { return m_stop->token(); }
+    std::stop_token stop() const { return m_stop.token(); }
+
+    EvidenceAccess(std::unique_ptr<intake::EvidenceWorker> body, std::unique_ptr<os::WorkerServer> server)
+        : m_body(std::move(body))
+        , m_server(std::move(server))
+    {
+    }
 
 private:
-    EvidenceAccess() = default;
     std::unique_ptr<intake::EvidenceWorker> m_body;
     std::unique_ptr<os::WorkerServer> m_server;
-    std::unique_ptr<os::StopOnSignal> m_stop;
+    os::StopOnSignal m_stop; // last: its thread would forbid the server's fork
 };
 
 Result<unsigned> worker_count(Arguments const& arguments); // --workers; 0: one per processor
