@@ -163,7 +163,7 @@ Result<std::unique_ptr<Case>> Case::open(fs::path const& folder, Access access, 
         state->engine = TRY(Engine::open(engine_options(state->folder, access)));
         state->connection = std::make_unique<Connection>(*state->engine);
     }
-    return std::unique_ptr<Case>(new Case(std::move(state)));
+    return std::make_unique<Case>(std::move(state));
 }
 
 fs::path const& Case::folder() const
@@ -315,7 +315,7 @@ Result<Statement> prepare_question(Connection const& connection, std::string_vie
 
 }
 
-Result<Rows> Case::query(std::string_view sql, std::span<Parameter const> parameters, std::stop_token stop) const
+Result<Rows> Case::query(std::string_view sql, std::span<Parameter const> parameters, std::stop_token const& stop) const
 {
     auto state = std::make_unique<Rows::State>();
     state->connection = std::make_unique<Connection>(*m_state->engine);
@@ -352,13 +352,13 @@ Result<Rows> run_query(
     return Rows(std::move(state));
 }
 
-Result<Rows> Case::select(Query const& query, std::stop_token stop) const
+Result<Rows> Case::select(Query const& query, std::stop_token const& stop) const
 {
     for (auto const* schema : m_state->schemas) {
         if (schema->name != query.schema)
             continue;
         auto const printed = TRY(duckdb_sql(query, *schema));
-        auto rows = TRY(this->query(printed.sql, printed.parameters, std::move(stop)));
+        auto rows = TRY(this->query(printed.sql, printed.parameters, stop));
         rows.m_state->exact_times = printed.exact_times;
         for (std::size_t i = 0; i < printed.exact_times.size(); ++i) {
             if (printed.exact_times[i])

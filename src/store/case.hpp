@@ -68,14 +68,15 @@ public:
     // Reading what is committed. Exactly one statement that changes nothing; files, network and settings are out of its
     // reach.
     Result<Rows> query(
-        std::string_view sql, std::span<Parameter const> parameters = {}, std::stop_token stop = {}) const;
-    Result<Rows> select(Query const& query, std::stop_token stop = {}) const; // timestamps exact to 100 ns
+        std::string_view sql, std::span<Parameter const> parameters = {}, std::stop_token const& stop = {}) const;
+    Result<Rows> select(Query const& query, std::stop_token const& stop = {}) const; // timestamps exact to 100 ns
     Result<std::uint64_t> export_parquet(std::string_view sql, std::filesystem::path const& target,
         std::span<Parameter const> parameters = {}) const; // rows written
 
-private:
-    struct State;
+    struct State; // known inside store/ only
     explicit Case(std::unique_ptr<State> state);
+
+private:
     std::unique_ptr<State> m_state;
 };
 

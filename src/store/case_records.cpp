@@ -332,14 +332,15 @@ Result<std::unique_ptr<FindingSink>> Case::replace_findings(std::string_view ana
             format("DELETE FROM stored.{} WHERE finding IN (SELECT id FROM stored.finding WHERE analyser = ?)", table),
             "store.findings", parameters));
     TRY(state->connection->run("DELETE FROM stored.finding WHERE analyser = ?", "store.findings", parameters));
-    return std::unique_ptr<FindingSink>(
-        new StoredFindings([state](Finding const& finding, std::string const& id, std::span<TraceId const> all_traces) {
+    std::unique_ptr<FindingSink> sink = std::make_unique<StoredFindings>(
+        [state](Finding const& finding, std::string const& id, std::span<TraceId const> all_traces) {
             if (state->deferred)
                 return;
             auto outcome = state->store_finding(finding, id, all_traces);
             if (!outcome.ok())
                 state->deferred = outcome.error(); // commit() tells
-        }));
+        });
+    return sink;
 }
 
 namespace {
@@ -415,10 +416,9 @@ Result<std::vector<Finding>> Case::State::findings(std::string const& condition,
     for (auto& finding : all)
         places.emplace(finding.id, &finding);
     auto const only = condition.empty() ? std::string() : std::string("WHERE finding = ?");
-    auto because = TRY(rows(
-        format(
-            "SELECT finding, evidence, \"offset\", schema, seen_at FROM stored.finding_because {} ORDER BY finding, ordinal",
-            only),
+    auto because = TRY(rows(format("SELECT finding, evidence, \"offset\", schema, seen_at FROM stored.finding_because "
+                                   "{} ORDER BY finding, ordinal",
+                                only),
         "store.findings", parameters));
     TRY(read_because(std::move(because), places));
     auto fields = TRY(rows(

@@ -87,7 +87,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions const& options)
     set_option(config, "allow_community_extensions", "false");
     if (!options.is_read_only)
         set_option(config, "storage_compatibility_version", "latest");
-    std::unique_ptr<Engine> engine(new Engine);
+    auto engine = std::make_unique<Engine>();
     char* message = nullptr;
     auto const state = duckdb_open_ext(options.file.c_str(), &engine->m_database, config, &message);
     duckdb_destroy_config(&config);
@@ -209,7 +209,7 @@ Result<void> Statement::bind(std::span<Parameter const> parameters) const
 Result<std::unique_ptr<TableAppender>> TableAppender::open(Connection const& connection, std::string_view table,
     std::span<std::string const> columns, std::span<duckdb_type const> types)
 {
-    std::unique_ptr<TableAppender> appender(new TableAppender);
+    auto appender = std::make_unique<TableAppender>();
     if (duckdb_appender_create(connection.handle(), "stored", std::string(table).c_str(), &appender->m_appender)
         != DuckDBSuccess)
         return appender->failed();

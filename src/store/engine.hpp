@@ -38,8 +38,9 @@ public:
     Engine& operator=(Engine const&) = delete;
     duckdb_database handle() const { return m_database; }
 
+    Engine() = default; // closed; open() gives a usable one
+
 private:
-    Engine() = default;
     Result<void> close_the_doors(EngineOptions const& options) const;
     duckdb_database m_database = nullptr;
 };
@@ -109,8 +110,9 @@ public:
     Result<void> flush();
     static constexpr std::size_t rows_max = 2'048;
 
+    TableAppender() = default; // unusable; open() gives a usable one
+
 private:
-    TableAppender() = default;
     Error failed() const;
     duckdb_appender m_appender = nullptr;
     duckdb_data_chunk m_chunk = nullptr;

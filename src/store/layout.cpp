@@ -137,9 +137,10 @@ void append_fixed_views(std::vector<std::string>& target)
         moment("first_at"), moment("last_at")));
     target.emplace_back("CREATE OR REPLACE VIEW finding_trace AS SELECT finding, ordinal, evidence, \"offset\" FROM "
                         "stored.finding_trace");
-    target.push_back(format("CREATE OR REPLACE VIEW finding_because AS SELECT finding, ordinal, evidence, \"offset\", schema, {} "
-                            "FROM stored.finding_because",
-        moment("seen_at")));
+    target.push_back(
+        format("CREATE OR REPLACE VIEW finding_because AS SELECT finding, ordinal, evidence, \"offset\", schema, {} "
+               "FROM stored.finding_because",
+            moment("seen_at")));
     target.emplace_back("COMMENT ON VIEW finding_because IS 'The first traces of each finding, with their time'");
     target.push_back(format("CREATE OR REPLACE VIEW finding_field AS SELECT f.finding, f.ordinal, f.position, f.name, "
                             "f.value, b.evidence, b.\"offset\", "

@@ -31,7 +31,7 @@ Result<std::unique_ptr<TraceTable>> TraceTable::open(Connection const& connectio
         types.push_back(column.type);
     }
     auto appender = TRY(TableAppender::open(connection, sql_name(schema.name), names, types));
-    return std::unique_ptr<TraceTable>(new TraceTable(std::move(appender)));
+    return std::make_unique<TraceTable>(std::move(appender));
 }
 
 void TraceTable::fill_origins(TraceBatch const& batch)

@@ -13,11 +13,12 @@ public:
     Result<void> append(TraceBatch const& batch);
     Result<void> flush() { return m_appender->flush(); }
 
-private:
     explicit TraceTable(std::unique_ptr<TableAppender> appender)
         : m_appender(std::move(appender))
     {
     }
+
+private:
     void fill_origins(TraceBatch const& batch);
     void fill_times(TraceBatch const& batch, std::size_t source, std::size_t target);
     void fill_local_times(TraceBatch const& batch, std::size_t source, std::size_t target);
