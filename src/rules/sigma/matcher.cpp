@@ -493,8 +493,7 @@ bool Matcher::State::value_matches_one(FastValue const& value, Text& text, Insta
             return integer_in(text.whole) == value.value->integer;
         return number_in(text.whole) == value.value->number;
     }
-    case FastValue::Kind::regex:
-        return RE2::PartialMatch(re2::StringPiece(text.whole.data(), text.whole.size()), *value.regex);
+    case FastValue::Kind::regex: return regex_matches(value, text);
     case FastValue::Kind::other: return other_matches(value, text, instance);
     default: break;
     }
