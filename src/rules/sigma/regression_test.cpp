@@ -141,12 +141,12 @@ TEST(SigmaHq, RegressionDataIsFoundAndNothingElse)
                 if (sigma::matches(set.rules()[i], set.plan().variants[i], set.plan().sources, event))
                     slow.push_back(i);
             }
-            differences += fast != slow ? 1 : 0;
+            differences += fast != slow ? 1U : 0U;
             EXPECT_EQ(fast, slow) << info_path;
             matches += fast.size();
             per_event_max = std::max(per_event_max, fast.size());
             distinct.insert(fast.begin(), fast.end());
-            own += rule && std::find(fast.begin(), fast.end(), *rule) != fast.end() ? 1 : 0;
+            own += rule && std::find(fast.begin(), fast.end(), *rule) != fast.end() ? 1U : 0U;
         };
         for (auto const& path : test::files_below(info_path.parent_path(), ".evtx"))
             reader.read(path);
