@@ -29,8 +29,9 @@ std::vector<FixedTable> fixed_tables()
     return {
         { "evidence",
             { "number", "sha256", "size_bytes", "path", "original_path", "parent", "duplicate_of", "modified_at",
-                "received_at", "modified_ns", "parser", "parser_version", "state", "is_in_vault" },
-            { u32, text, u64, text, text, u32, u32, i64, i64, i64, text, u32, text, DUCKDB_TYPE_BOOLEAN } },
+                "received_at", "modified_ns", "parser", "parser_version", "state", "is_in_vault", "host",
+                "machine_path" },
+            { u32, text, u64, text, text, u32, u32, i64, i64, i64, text, u32, text, DUCKDB_TYPE_BOOLEAN, text, text } },
         { "diagnostic", { "evidence", "code", "what", "offset", "need", "have", "detail", "bytes_lost" },
             { u32, text, text, u64, u64, u64, text, u64 } },
         { "dictionary", { "key", "bytes" }, { text, DUCKDB_TYPE_BLOB } },
@@ -71,6 +72,8 @@ void put_evidence(TableAppender& target, Evidence const& evidence)
     target.put(std::uint32_t { evidence.parser_version });
     target.put_text(evidence_state_name(evidence.state));
     target.put(std::uint8_t { evidence.is_in_vault });
+    target.put_text(evidence.host);
+    target.put_text(evidence.machine_path);
 }
 
 Evidence read_evidence(Rows const& rows)
@@ -90,6 +93,8 @@ Evidence read_evidence(Rows const& rows)
     evidence.parser_version = static_cast<std::uint16_t>(rows.unsigned_integer(11));
     evidence.state = evidence_state_from_name(rows.text(12));
     evidence.is_in_vault = rows.boolean(13);
+    evidence.host = rows.text(14);
+    evidence.machine_path = rows.text(15);
     return evidence;
 }
 
@@ -163,9 +168,10 @@ Result<void> Case::update(Evidence const& evidence)
 
 Result<std::vector<Evidence>> Case::evidence() const
 {
-    auto rows = TRY(m_state->rows("SELECT number, sha256, size_bytes, path, original_path, parent, duplicate_of, "
-                                  "modified_at, received_at, modified_ns, "
-                                  "parser, parser_version, state, is_in_vault FROM stored.evidence ORDER BY number",
+    auto rows = TRY(m_state->rows(
+        "SELECT number, sha256, size_bytes, path, original_path, parent, duplicate_of, "
+        "modified_at, received_at, modified_ns, "
+        "parser, parser_version, state, is_in_vault, host, machine_path FROM stored.evidence ORDER BY number",
         "store.evidence"));
     std::vector<Evidence> all;
     while (rows.next())
