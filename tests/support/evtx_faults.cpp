@@ -202,6 +202,8 @@ void write_sparse(std::filesystem::path const& path, std::string_view file, std:
     for (auto const& record : records)
         renumber(second, record, record.record_id + shift);
     for (std::uint64_t chunk = file_header_bytes; chunk < second.size(); chunk += chunk_bytes) {
+        if (!std::string_view(second).substr(chunk).starts_with("ElfChnk"))
+            continue; // an unused chunk stays empty
         for (auto const number : number_places)
             set(second, chunk + number, get<std::uint64_t>(second, chunk + number) + shift);
     }
