@@ -48,7 +48,8 @@ static constexpr std::array filter_options {
     Option { .name = "to", .value = "TIME", .meaning = "Before this time; a bare date means the end of that day" },
     Option { .name = "host",
         .value = "NAME",
-        .meaning = "Computer name; * and ? match anything; a comma or a repeated option means or",
+        .meaning
+        = "Computer name, with or without its domain; * and ? match anything; a comma or a repeated option means or",
         .is_repeatable = true },
     Option { .name = "channel", .value = "NAME", .meaning = "Channel: Security, *Sysmon*", .is_repeatable = true },
     Option { .name = "provider", .value = "NAME", .meaning = "Provider name", .is_repeatable = true },
@@ -165,8 +166,10 @@ static constexpr std::array findings_options {
         .value = "TEXT",
         .meaning = "Rule id, or text in its title; * and ? match anything",
         .is_repeatable = true },
-    Option {
-        .name = "host", .value = "NAME", .meaning = "Computer name; * and ? match anything", .is_repeatable = true },
+    Option { .name = "host",
+        .value = "NAME",
+        .meaning = "Computer name, with or without its domain; * and ? match anything",
+        .is_repeatable = true },
     Option { .name = "analyser", .value = "NAME", .meaning = "Only of this analyser", .is_repeatable = true },
     Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many (0: all)" },
     Option { .name = "traces", .meaning = "One row per trace that a finding stands on, instead of one per finding" },

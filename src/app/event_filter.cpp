@@ -90,6 +90,18 @@ static std::vector<std::string> read_names(std::span<std::string const> values)
     return names;
 }
 
+std::vector<std::string> host_patterns(std::span<std::string const> values)
+{
+    std::vector<std::string> patterns;
+    for (auto& name : read_names(values)) {
+        bool const is_plain = name.find_first_of("*?.") == std::string::npos;
+        if (is_plain)
+            patterns.push_back(name + ".*");
+        patterns.push_back(std::move(name));
+    }
+    return patterns;
+}
+
 static Result<std::vector<NumberRange>> read_levels(std::span<std::string const> values)
 {
     // [MS-EVEN6, winmeta.xml] 0 is "log always"; people mean information by it, and so does the event viewer.
@@ -117,7 +129,7 @@ Result<EventFilter> read_event_filter(Arguments const& arguments)
         filter.until = TRY(read_time(until, arguments.value(until), EdgeOfDay::end));
     if (filter.from && filter.until && !(*filter.from < *filter.until))
         return wrong_use("--from is not before --to");
-    filter.hosts = read_names(arguments.values("host"));
+    filter.hosts = host_patterns(arguments.values("host"));
     filter.channels = read_names(arguments.values("channel"));
     filter.providers = read_names(arguments.values("provider"));
     filter.users = read_names(arguments.values("user"));

@@ -7,6 +7,7 @@
 #include "record/event.hpp"
 #include "store/query.hpp"
 #include <optional>
+#include <span>
 
 namespace konseki::app {
 
@@ -16,6 +17,10 @@ struct NumberRange {
 };
 
 enum class Recovered : std::uint8_t { included, left_out, only };
+
+// "WEB01" also means "WEB01.corp.example.jp": logs of one machine name it both ways, before and after it joined a
+// domain.
+std::vector<std::string> host_patterns(std::span<std::string const> values);
 
 struct EventFilter {
     std::optional<Timestamp> from, until; // half-open

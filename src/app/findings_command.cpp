@@ -95,8 +95,8 @@ static Result<void> write_traces(
 static Result<ExitCode> list_findings(Context& context)
 {
     auto const& arguments = context.arguments();
-    FindingChoice choice { Severity::informational, arguments.values("rule"), arguments.values("host"),
-        arguments.values("analyser") };
+    auto const hosts = host_patterns(arguments.values("host"));
+    FindingChoice choice { Severity::informational, arguments.values("rule"), hosts, arguments.values("analyser") };
     if (arguments.has("severity"))
         (void)parse_severity(arguments.value("severity"), choice.severity_min); // one of the choices by now
     auto const limit = TRY(arguments.number("limit", 0));
