@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "rules/sigma/match_row.hpp"
 #include "traces/catalogue.hpp"
+#include "traces/registry_artefact.hpp"
 #include <algorithm>
 #include <cstdlib>
 
@@ -140,6 +141,8 @@ std::vector<Schema const*> const& stored_schemas()
         std::vector<Schema const*> all;
         for (auto const* parser : artefact_parsers())
             all.insert(all.end(), parser->emits.begin(), parser->emits.end());
+        for (auto const* artefact : registry_artefacts())
+            all.insert(all.end(), artefact->emits.begin(), artefact->emits.end());
         all.push_back(&sigma::match_schema.erased);
         return all;
     }();

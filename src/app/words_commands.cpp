@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "traces/catalogue.hpp"
+#include "traces/registry_artefact.hpp"
 
 namespace konseki::app {
 
@@ -113,6 +114,12 @@ static void list_artefacts(RowWriter& writer)
         auto const schemas = format("{}", parser->emits.size());
         std::array const cells { Cell::of(parser->name), Cell::number(version), Cell::boolean(parser->split != nullptr),
             Cell::boolean(parser->render != nullptr), Cell::number(schemas), Cell::of(parser->title) };
+        writer.row(cells);
+    }
+    for (auto const* artefact : registry_artefacts()) { // read from hives; their version is windows_registry's
+        auto const schemas = format("{}", artefact->emits.size());
+        std::array const cells { Cell::of(artefact->name), Cell::absent(), Cell::boolean(false), Cell::boolean(false),
+            Cell::number(schemas), Cell::of(artefact->title) };
         writer.row(cells);
     }
     writer.finish();
