@@ -15,6 +15,7 @@ namespace {
 
 static constexpr std::size_t render_batch = 512; // events asked of the workers at once
 static constexpr std::uint64_t terminal_limit = 1000;
+static constexpr std::string_view message_column = "message"; // our words for the event, rendered from its origin
 
 struct EventsPlan {
     std::string output_format;
@@ -25,6 +26,11 @@ struct EventsPlan {
     bool needs_scan = false;
     std::uint64_t limit = 0; // 0: all
     bool is_whole() const { return columns.empty(); }
+    bool has_column(std::string_view name) const
+    {
+        return std::find(columns.begin(), columns.end(), name) != columns.end();
+    }
+    bool needs_rendering() const { return is_whole() || has_column(message_column); }
 };
 
 // Writes lines as rows or, rendered again in batches, as whole events.
@@ -40,7 +46,7 @@ public:
 
     Result<void> begin()
     {
-        if (m_plan.follows_origin || has_column("file"))
+        if (m_plan.follows_origin || m_plan.has_column("file"))
             for (auto const& evidence : TRY(m_source.evidence()))
                 m_files.emplace(evidence.number, evidence.original_path);
         if (m_plan.is_whole()) {
@@ -56,8 +62,8 @@ public:
     Result<void> write(EventLine line)
     {
         ++m_count;
-        if (!m_plan.is_whole()) {
-            write_row(line);
+        if (!m_plan.needs_rendering()) {
+            write_row(line, {});
             return {};
         }
         m_waiting.push_back(std::move(line));
@@ -81,18 +87,13 @@ public:
     std::uint64_t count() const { return m_count; }
 
 private:
-    bool has_column(std::string_view name) const
-    {
-        return std::find(m_plan.columns.begin(), m_plan.columns.end(), name) != m_plan.columns.end();
-    }
-
     std::string_view file_of(EventLine const& line) const
     {
         auto const found = m_files.find(line.trace.evidence);
         return found == m_files.end() ? std::string_view {} : std::string_view(found->second);
     }
 
-    void write_row(EventLine const& line)
+    void write_row(EventLine const& line, std::string_view message)
     {
         bool const is_for_people = m_plan.output_format == "table";
         std::vector<Cell> cells;
@@ -102,6 +103,10 @@ private:
             auto const& column = m_plan.columns[index];
             if (is_index_column(column)) {
                 cells.push_back(index_cell(line, column, file_of(line), is_for_people, scratch[index]));
+                continue;
+            }
+            if (column == message_column) {
+                cells.push_back(Cell::of(message));
                 continue;
             }
             bool const is_there = value < line.values.size() && line.values[value].has_value();
@@ -118,10 +123,16 @@ private:
         std::vector<TraceId> traces;
         for (auto const& line : m_waiting)
             traces.push_back(line.trace);
-        auto const form = m_plan.output_format == "xml" ? "xml" : "json";
+        auto const form = !m_plan.is_whole() ? message_column
+            : m_plan.output_format == "xml"  ? std::string_view("xml")
+                                             : std::string_view("json");
         auto const texts = TRY(intake::render(m_source, m_access->server(), artefact_parsers(), traces, form));
         for (std::size_t index = 0; index < m_waiting.size() && index < texts.size(); ++index) {
             auto const& line = m_waiting[index];
+            if (!m_plan.is_whole()) {
+                write_row(line, texts[index]);
+                continue;
+            }
             m_whole->event({ line.trace, line.is_recovered, m_plan.follows_origin, file_of(line), chunk_of(line),
                 line.size_bytes, texts[index] });
         }
@@ -160,18 +171,19 @@ static Result<EventsPlan> make_plan(Context& context)
         return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
             "--full needs --format json, jsonl or xml, and no --fields" };
     if (plan.columns.empty() && is_tabular) {
-        plan.columns = { "written_at", "computer", "channel", "event_id", "record_id", "level", "trace", "recovered",
-            "provider" };
-        if (plan.output_format == "csv")
+        plan.columns = { "written_at", "computer", "channel", "event_id", "record_id", "level", "trace", "recovered" };
+        if (plan.output_format == "table")
+            plan.columns.emplace_back(message_column);
+        else
             plan.columns.insert(plan.columns.end(),
-                { "user_sid", "task", "opcode", "keywords", "version", "process_id", "thread_id", "how" });
+                { "provider", "user_sid", "task", "opcode", "keywords", "version", "process_id", "thread_id", "how" });
     }
     if (plan.follows_origin && !plan.columns.empty())
         for (auto const* name : { "file", "chunk", "offset", "size_bytes" })
             if (std::find(plan.columns.begin(), plan.columns.end(), name) == plan.columns.end())
                 plan.columns.emplace_back(name);
     for (auto const& column : plan.columns)
-        if (!is_index_column(column))
+        if (!is_index_column(column) && column != message_column)
             plan.fields.push_back(column);
     plan.needs_scan = !plan.fields.empty() || arguments.has("where") || arguments.has("text");
     return plan;
@@ -235,7 +247,7 @@ static Result<ExitCode> events(Context& context)
     auto const selection = TRY(make_selection(context, plan, filter));
     std::unique_ptr<EvidenceAccess> access;
     TRY(choose_case(context.arguments()));
-    if (plan.needs_scan || plan.is_whole())
+    if (plan.needs_scan || plan.needs_rendering())
         access = TRY(EvidenceAccess::start({ selection_watcher(selection) }));
     auto const source = TRY(open_case(context, store::Access::read_only));
     TRY(context.open_output());

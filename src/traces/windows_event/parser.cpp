@@ -1,6 +1,7 @@
 #include "traces/windows_event/parser.hpp"
 #include "formats/event_json/event_json.hpp"
 #include "formats/evtx/evtx.hpp"
+#include "traces/windows_event/messages.hpp"
 #include "traces/windows_event/schemas.hpp"
 #include "traces/windows_event/typed.hpp"
 #include "traces/windows_event/typed_schemas.hpp"
@@ -182,7 +183,7 @@ std::vector<ByteRange> split(ByteView bytes, std::uint64_t piece_bytes)
     return is_evtx(bytes) ? evtx::split(bytes, piece_bytes) : event_json::split(bytes, piece_bytes);
 }
 
-std::optional<std::string> render(
+std::optional<std::string> render_whole(
     EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)
 {
     if (!is_evtx(evidence.bytes))
@@ -194,6 +195,31 @@ std::optional<std::string> render(
     if (!text.ok())
         return std::nullopt;
     return std::move(text).value();
+}
+
+// The words for one event. Both formats render JSON that event_json reads, so one way serves live, recovered and
+// exported events.
+std::optional<std::string> message_from_json(std::string_view json)
+{
+    struct Reader final : event_json::Visitor, DiagnosticSink {
+        std::optional<std::string> message;
+        void on_event(Event const& event, TraceOrigin const&) override { message = message_of(event); }
+        void report(Diagnostic const&) override { }
+    };
+    Reader reader;
+    EventShapes shapes;
+    event_json::read(as_bytes(json), { 0, json.size() }, shapes, reader, reader, default_limits, {});
+    return reader.message;
+}
+
+std::optional<std::string> render(
+    EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)
+{
+    if (form == "message") {
+        auto const json = render_whole(evidence, origin, dictionary, "json");
+        return json ? message_from_json(*json) : std::nullopt;
+    }
+    return render_whole(evidence, origin, dictionary, form);
 }
 
 }
