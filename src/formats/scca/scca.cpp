@@ -97,6 +97,7 @@ private:
     void read_runs()
     {
         ByteReader reader { m_bytes };
+        m_prefetch.run_times_offset = m_layout.last_run_offset;
         reader.seek(m_layout.last_run_offset, "scca.last_run");
         for (std::uint32_t i = 0; i < m_layout.run_time_count; ++i) {
             auto const run_at = Timestamp::from_filetime(reader.u64("scca.last_run"));
@@ -119,10 +120,11 @@ private:
         TRY(reader.status());
         bool const is_old = m_prefetch.version == 17;
         for (std::uint32_t i = 0; i < count; ++i) {
+            File file;
+            file.offset = reader.offset();
             reader.skip(is_old ? 8 : 12, "scca.metrics.times");
             auto const name_offset = reader.u32("scca.metrics.name_offset");
             auto const name_chars = reader.u32("scca.metrics.name_chars");
-            File file;
             file.flags = reader.u32("scca.metrics.flags");
             if (!is_old)
                 file.mft_reference = reader.u64("scca.metrics.mft_reference");
@@ -155,6 +157,7 @@ private:
         auto const path_offset = reader.u32("scca.volume.path_offset");
         auto const path_chars = reader.u32("scca.volume.path_chars");
         Volume volume;
+        volume.offset = offset;
         volume.created_at = Timestamp::from_filetime(reader.u64("scca.volume.created_at"));
         volume.serial = reader.u32("scca.volume.serial");
         auto const references_offset = reader.u32("scca.volume.references_offset");

@@ -21,6 +21,7 @@ struct File {
     std::string path; // \VOLUME{…}\WINDOWS\… or \DEVICE\HARDDISKVOLUME1\…
     std::uint64_t mft_reference = 0; // record number in the low 48 bits, sequence above; 0: not said (version 17)
     std::uint32_t flags = 0;
+    std::uint64_t offset = 0; // of its metrics entry in the uncompressed file
 };
 
 struct Volume {
@@ -29,6 +30,7 @@ struct Volume {
     std::uint32_t serial = 0;
     std::vector<std::uint64_t> file_references;
     std::vector<std::string> directories;
+    std::uint64_t offset = 0; // of its entry in the uncompressed file
 };
 
 struct Prefetch {
@@ -38,6 +40,7 @@ struct Prefetch {
     std::string executable; // at most 29 characters: longer names are cut by Windows
     std::uint32_t path_hash = 0;
     std::uint32_t run_count = 0;
+    std::uint64_t run_times_offset = 0; // in the uncompressed file; 8 bytes each
     std::vector<Timestamp> run_times; // newest first; one before version 26, up to eight since
     std::vector<File> files;
     std::vector<Volume> volumes;
