@@ -6,7 +6,7 @@
 
 namespace konseki::app {
 
-static constexpr std::size_t buffer_bytes = 256 * 1024;
+static constexpr std::size_t buffer_bytes = 256U << 10;
 static constexpr std::size_t endless_width = 100'000;
 
 Output::Output(std::FILE* stream, std::string_view colour_when)

@@ -14,7 +14,7 @@ namespace konseki::intake {
 
 namespace {
 
-constexpr std::size_t block_bytes = 256 * 1024;
+constexpr std::size_t block_bytes = 256U << 10;
 constexpr int broken_headers_max = 1000; // libarchive that stumbles from header to header is stopped
 
 bool begins_with(ByteView bytes, std::string_view magic)

@@ -13,7 +13,7 @@ namespace {
 
 // A frame: body size (4 bytes), kind (2), zero (2), body.
 constexpr std::size_t header_bytes = 8;
-constexpr std::size_t fill_bytes = 256 * 1024;
+constexpr std::size_t fill_bytes = 256U << 10;
 constexpr time_t send_seconds_max = 30;
 
 struct Header {

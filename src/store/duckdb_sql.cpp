@@ -170,6 +170,7 @@ private:
     Result<void> print_conditions(Query const& query)
     {
         std::vector<std::string> all;
+        all.reserve(query.filters.size() + query.any_of.size());
         for (auto const& filter : query.filters)
             all.push_back(TRY(condition(filter)));
         for (auto const& group : query.any_of) {
