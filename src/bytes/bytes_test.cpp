@@ -81,6 +81,22 @@ TEST(Hashes, KnownAnswers)
     EXPECT_EQ(crc32(as_bytes("6789"), crc32(as_bytes("12345"))), 0xcbf43926U);
 }
 
+TEST(Crc32, IsTheSameByVectorAndByTable)
+{
+    std::mt19937 random { 11 };
+    std::string text(5000, '\0');
+    for (auto& c : text)
+        c = static_cast<char>(random());
+    for (std::size_t offset = 0; offset < 17; ++offset) {
+        for (std::size_t size = 0; size < 600; ++size) {
+            auto const bytes = as_bytes(text).subspan(offset, size);
+            auto const previous = static_cast<std::uint32_t>(random());
+            ASSERT_EQ(crc32(bytes, previous), crc32_portable(bytes, previous)) << size << " bytes at " << offset;
+        }
+    }
+    EXPECT_EQ(crc32(as_bytes(text)), crc32_portable(as_bytes(text)));
+}
+
 TEST(Hashes, StreamingEqualsAtOnce)
 {
     std::mt19937 random { 7 };

@@ -5,5 +5,7 @@
 namespace konseki {
 
 std::uint32_t crc32(ByteView bytes, std::uint32_t previous = 0);
+// The same by zlib; for machines without carry-less multiplication, and for tests.
+std::uint32_t crc32_portable(ByteView bytes, std::uint32_t previous = 0);
 
 }
