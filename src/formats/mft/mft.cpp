@@ -67,7 +67,7 @@ FileName const* Record::best_name() const
 
 std::uint32_t record_bytes_of(ByteView mft)
 {
-    for (std::uint64_t offset = 0; mft.size() - offset >= 32 && offset < (1U << 20); offset += 1'024) {
+    for (std::uint64_t offset = 0; offset + 32 <= mft.size() && offset < (1U << 20); offset += 1'024) {
         ByteReader reader { mft.subspan(offset) };
         bool const is_file = as_text(reader.take(4, "mft.magic")) == "FILE";
         reader.seek(28, "mft.allocated_bytes");

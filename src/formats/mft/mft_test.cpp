@@ -109,6 +109,17 @@ TEST(Mft, EveryPrefixAndRandomDamageIsSurvived)
     }
 }
 
+// fuzz_mft, 2026-11-23: the search for the record size went on behind the end.
+TEST(Mft, ATailWithoutAnyRecordSizeIsReadToItsEndOnly)
+{
+    auto const bytes = test::bytes_from_hex(test::read_file(
+        std::string(KONSEKI_SOURCE_DIR) + "/src/formats/mft/testdata/crash-no-record-size-in-odd-length.hex"));
+    EXPECT_EQ(record_bytes_of(bytes), 1'024U);
+    EXPECT_EQ(read_all(bytes).records, 1U);
+    for (std::size_t size = 0; size <= bytes.size(); ++size)
+        EXPECT_EQ(record_bytes_of(ByteView(bytes).first(size)), 1'024U);
+}
+
 TEST(Mft, SplitReadsTheSame)
 {
     KONSEKI_NEEDS_DATA(path, "museum/NTFSArtifacts/MFT/Unknown/xw/$MFT");
