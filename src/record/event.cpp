@@ -11,6 +11,8 @@ namespace {
 template <typename T> T number_of(ByteView bytes)
 {
     T value {};
+    if (bytes.empty()) // GCC 12 drops the zero in front of a copy of "at most one byte"
+        return value;
     std::memcpy(&value, bytes.data(), std::min(sizeof(T), bytes.size()));
     return value;
 }

@@ -1,4 +1,6 @@
 #include "formats/evtx/evtx.hpp"
+#include "formats/evtx/live_index.hpp"
+#include "formats/evtx/writers.hpp"
 #include <map>
 
 namespace {
@@ -61,6 +63,31 @@ private:
     int m_rendered = 0;
 };
 
+// Compiled text is what the long way writes.
+void compare_writers(ByteView file)
+{
+    evtx::RecordWriter writer(default_limits, nullptr);
+    std::string fast;
+    std::string slow;
+    int records = 0;
+    for (auto chunk = evtx::next_chunk(file, 0); chunk; chunk = evtx::next_chunk(file, chunk->offset + 1)) {
+        auto const bytes = evtx::part(file, chunk->offset, chunk->size_bytes);
+        writer.begin_chunk(bytes);
+        evtx::walk_live_headers(bytes, [&](evtx::RecordHeader const& header, std::uint64_t position) {
+            if (records++ >= 64)
+                return;
+            for (auto const form : { evtx::Form::xml, evtx::Form::json }) {
+                fast.clear();
+                slow.clear();
+                auto const begin = position + evtx::record_header_bytes;
+                (void)writer.write(begin, position + header.size - 4, form, fast);
+                (void)writer.write_slowly(begin, position + header.size - 4, form, slow);
+                VERIFY(fast == slow);
+            }
+        });
+    }
+}
+
 std::uint64_t read_all(ByteView file, std::uint64_t piece_bytes, Pass pass, Book& book)
 {
     Check check(file, book);
@@ -84,6 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
     auto const whole = read_all(file, ~0ULL, Pass::first, book);
     VERIFY(read_all(file, 1, Pass::first, book) == whole); // the same for any split
     read_all(file, ~0ULL, Pass::second, book);
+    compare_writers(file);
     (void)evtx::used_bytes(file);
     (void)evtx::sniff(file);
     return 0;

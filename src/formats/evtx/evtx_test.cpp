@@ -335,6 +335,26 @@ TEST(Evtx, ChunksThatLostBytesInFrontAreFoundOffTheGrid)
     EXPECT_GT(seen.bytes_lost, 0);
 }
 
+// A record of a chunk that lies in the cell of another one needs the names and templates of its own chunk.
+TEST(Evtx, RecordsOfASecondChunkInOneCellAreRenderedWithTheirOwnChunk)
+{
+    auto const file = test::write_evtx(logons(900)).bytes;
+    std::map<std::uint64_t, std::string> expected;
+    for (auto const& record : read_file(file).records)
+        expected[record.facts.record_id] = render(as_bytes(file), record.facts.offset, Form::json).value();
+    auto const cut = file.substr(0, 4096 + 20'000) + file.substr(4096 + 21'000);
+    std::size_t second = 0;
+    for (auto const& record : read_file(cut).records) {
+        if (record.facts.is_damaged)
+            continue;
+        auto const text = render(as_bytes(cut), record.facts.offset, Form::json);
+        ASSERT_TRUE(text.ok()) << record.facts.offset;
+        EXPECT_EQ(text.value(), expected[record.facts.record_id]) << record.facts.offset;
+        second += record.facts.chunk_offset == 4096 + 65536 - 1000 ? 1U : 0U;
+    }
+    EXPECT_GT(second, 50);
+}
+
 TEST(Evtx, GapsClockJumpsAndHeaderLiesAreSigns)
 {
     auto events = logons(10);

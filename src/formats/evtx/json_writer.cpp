@@ -52,15 +52,10 @@ private:
     std::string m_name;
 };
 
-// Most text needs no escape: one look decides.
 void append_json(std::string& target, std::string_view text)
 {
-    if (first_special(text, Special::json) != text.size()) {
-        append_json_string(target, text);
-        return;
-    }
     target += '"';
-    target += text;
+    append_json_text(target, text);
     target += '"';
 }
 

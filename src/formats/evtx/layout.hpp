@@ -22,6 +22,18 @@ template <typename T> inline T load(std::byte const* at)
     return value;
 }
 
+// A number of which the last bytes may be missing: they are zero. Byte by byte: GCC 12 drops the zero of
+// `T value {}; memcpy(&value, from, min(sizeof value, size))` where T has one byte.
+template <typename T> inline T load_cut(std::byte const* at, std::size_t size)
+{
+    if (size >= sizeof(T))
+        return load<T>(at);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < size; ++i)
+        value |= std::to_integer<std::uint64_t>(at[i]) << (8 * i);
+    return static_cast<T>(value);
+}
+
 // The one place of this format that takes a part of a view; the caller proved that it lies inside.
 inline ByteView part(ByteView bytes, std::uint64_t offset, std::uint64_t size)
 {

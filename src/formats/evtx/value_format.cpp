@@ -68,8 +68,7 @@ void append_braced_guid(std::string& target, ByteView bytes)
 
 template <typename T> void append_integer(std::string& target, ByteView bytes)
 {
-    T value {};
-    std::memcpy(&value, bytes.data(), std::min(sizeof value, bytes.size()));
+    auto const value = load_cut<T>(bytes.data(), bytes.size());
     std::array<char, 24> digits {};
     auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     target.append(digits.data(), end.ptr);
@@ -77,8 +76,7 @@ template <typename T> void append_integer(std::string& target, ByteView bytes)
 
 template <typename T> void append_hex(std::string& target, ByteView bytes)
 {
-    T value {};
-    std::memcpy(&value, bytes.data(), std::min(sizeof value, bytes.size()));
+    auto const value = load_cut<T>(bytes.data(), bytes.size());
     std::array<char, 24> digits { '0', 'x' };
     auto const end = std::to_chars(digits.data() + 2, digits.data() + digits.size(), value, 16);
     target.append(digits.data(), end.ptr);
@@ -140,6 +138,71 @@ std::size_t first_special(std::string_view text, Special special)
             return at;
     }
     return at;
+}
+
+void append_xml_text(std::string& target, std::string_view text, bool in_attribute)
+{
+    std::size_t begin = 0;
+    for (auto i = first_special(text, Special::xml); i < text.size(); ++i) {
+        auto const c = text[i];
+        std::string_view replacement;
+        if (c == '&')
+            replacement = "&amp;";
+        else if (c == '<')
+            replacement = "&lt;";
+        else if (c == '>')
+            replacement = "&gt;";
+        else if (c == '"' && in_attribute)
+            replacement = "&quot;";
+        else if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r')
+            replacement = "_"; // XML 1.0 has no way to say these
+        else if (c == '\xed' && text.size() - i >= 3 && static_cast<unsigned char>(text[i + 1]) >= 0xa0) {
+            target.append(text, begin, i - begin); // nor lone surrogates (WTF-8)
+            target += '_';
+            i += 2;
+            begin = i + 1;
+            continue;
+        } else
+            continue;
+        target.append(text, begin, i - begin);
+        target += replacement;
+        begin = i + 1;
+    }
+    target.append(text, begin);
+}
+
+// Most text needs no escape: one look decides. DEL is no control character to JSON.
+void append_json_text(std::string& target, std::string_view text)
+{
+    std::size_t begin = 0;
+    for (auto i = first_special(text, Special::json); i < text.size(); ++i) {
+        auto const c = static_cast<unsigned char>(text[i]);
+        bool const is_surrogate = c == 0xed && text.size() - i >= 3 && static_cast<unsigned char>(text[i + 1]) >= 0xa0;
+        if (c >= 0x20 && c != '"' && c != '\\' && !is_surrogate)
+            continue;
+        target.append(text, begin, i - begin);
+        begin = i + 1;
+        switch (c) {
+        case '"': target += "\\\""; break;
+        case '\\': target += "\\\\"; break;
+        case '\n': target += "\\n"; break;
+        case '\r': target += "\\r"; break;
+        case '\t': target += "\\t"; break;
+        case '\b': target += "\\b"; break;
+        case '\f': target += "\\f"; break;
+        default: {
+            auto code = std::uint32_t { c };
+            if (is_surrogate) {
+                code = 0xd000U | (static_cast<unsigned char>(text[i + 1]) & 0x3fU) << 6
+                    | (static_cast<unsigned char>(text[i + 2]) & 0x3fU);
+                i += 2;
+                begin = i + 1;
+            }
+            append_format(target, "\\u{:04x}", code);
+        }
+        }
+    }
+    target.append(text, begin);
 }
 
 bool is_blank(std::uint8_t type, ByteView bytes)

@@ -11,6 +11,9 @@ void append_shown(std::string& target, std::uint8_t type, ByteView bytes);
 // The first byte that may need an escape, or the text's size. May stop early, never late.
 enum class Special : std::uint8_t { xml, json };
 std::size_t first_special(std::string_view text, Special special);
+// Escaped for XML 1.0 and JSON (no quotes around it). UTF-8 with lone surrogates: XML has no way to say them, JSON has.
+void append_xml_text(std::string& target, std::string_view text, bool in_attribute);
+void append_json_text(std::string& target, std::string_view text);
 // Null, nothing, or a text of zeros only.
 bool is_blank(std::uint8_t type, ByteView bytes);
 // The items of an array; false: the value is none. `take(type, bytes)` for each.

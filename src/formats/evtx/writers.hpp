@@ -3,6 +3,7 @@
 #pragma once
 #include "formats/evtx/document.hpp"
 #include "formats/evtx/evtx.hpp"
+#include "formats/evtx/recipe.hpp"
 #include <string>
 
 namespace konseki::evtx {
@@ -17,11 +18,16 @@ public:
     void begin_chunk(ByteView chunk) { m_decoder.begin_chunk(chunk); }
     // BinXml in [begin, end) of the chunk.
     Error write(std::uint64_t begin, std::uint64_t end, Form form, std::string& target);
+    // The same without compiled text. What `write` falls back to, and is tested against.
+    Error write_slowly(std::uint64_t begin, std::uint64_t end, Form form, std::string& target);
+    std::uint64_t slow_count() const { return m_slow_count; }
 
 private:
     Decoder m_decoder;
     Document m_document;
+    RecipeRunner m_xml, m_json;
     std::vector<Part> m_parts;
+    std::uint64_t m_slow_count = 0;
 };
 
 }

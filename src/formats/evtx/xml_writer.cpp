@@ -20,7 +20,6 @@ private:
     void close(std::size_t index);
     void attribute(Item const& item, std::size_t index);
     void content(Item const& item, bool in_attribute);
-    void escaped(std::string_view text, bool in_attribute);
     void indent() { m_target.append(m_open.size() * 2, ' '); }
 
     std::vector<Item> const& m_items;
@@ -29,45 +28,14 @@ private:
     std::string m_text;
 };
 
-void XmlWriter::escaped(std::string_view text, bool in_attribute)
-{
-    std::size_t begin = 0;
-    for (auto i = first_special(text, Special::xml); i < text.size(); ++i) {
-        auto const c = text[i];
-        std::string_view replacement;
-        if (c == '&')
-            replacement = "&amp;";
-        else if (c == '<')
-            replacement = "&lt;";
-        else if (c == '>')
-            replacement = "&gt;";
-        else if (c == '"' && in_attribute)
-            replacement = "&quot;";
-        else if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r')
-            replacement = "_"; // XML 1.0 has no way to say these
-        else if (c == '\xed' && text.size() - i >= 3 && static_cast<unsigned char>(text[i + 1]) >= 0xa0) {
-            m_target.append(text, begin, i - begin); // nor lone surrogates (WTF-8)
-            m_target += '_';
-            i += 2;
-            begin = i + 1;
-            continue;
-        } else
-            continue;
-        m_target.append(text, begin, i - begin);
-        m_target += replacement;
-        begin = i + 1;
-    }
-    m_target.append(text, begin);
-}
-
 void XmlWriter::content(Item const& item, bool in_attribute)
 {
     switch (item.kind) {
-    case Item::Kind::text: escaped(item.text, in_attribute); return;
+    case Item::Kind::text: append_xml_text(m_target, item.text, in_attribute); return;
     case Item::Kind::value:
         m_text.clear();
         append_shown(m_text, item.type, item.bytes());
-        escaped(m_text, in_attribute);
+        append_xml_text(m_target, m_text, in_attribute);
         return;
     case Item::Kind::entity: append_format(m_target, "&{};", item.text); return;
     case Item::Kind::char_reference: append_format(m_target, "&#{};", item.number); return;
