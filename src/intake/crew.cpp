@@ -72,13 +72,19 @@ Result<void> Crew::hire(Member& member)
     return {};
 }
 
+Result<void> Crew::send(os::Channel& channel, JobOrder const& order)
+{
+    for (auto const& [text, file] : order.companions)
+        TRY(channel.send(static_cast<std::uint16_t>(FrameKind::companion), as_bytes(text), file.number()));
+    return channel.send(static_cast<std::uint16_t>(FrameKind::job), as_bytes(order.text), order.evidence.number());
+}
+
 Result<void> Crew::start(Member& member, JobOrder order)
 {
     // An idle worker may have left after its last job: that is not this job's fault, a new one takes it.
     for (int attempt = 0; attempt < 2; ++attempt) {
         TRY(hire(member));
-        auto const sent = member.worker->channel.send(
-            static_cast<std::uint16_t>(FrameKind::job), as_bytes(order.text), order.evidence.number());
+        auto const sent = send(member.worker->channel, order);
         if (sent.ok()) {
             member.order.emplace(std::move(order));
             member.frames_delivered = 0;

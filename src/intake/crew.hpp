@@ -30,6 +30,7 @@ struct JobOrder {
     double seconds_max = 0; // without a frame for is_progressing jobs, in all for others
     bool is_progressing = false;
     JobReceiver* receiver = nullptr;
+    std::vector<std::pair<std::string, os::Descriptor>> companions {}; // encoded CompanionText and the file
 };
 
 class Crew {
@@ -65,6 +66,7 @@ private:
     };
 
     Result<void> hire(Member& member);
+    static Result<void> send(os::Channel& channel, JobOrder const& order);
     Result<void> start(Member& member, JobOrder order);
     Result<void> start_retry();
     Result<void> receive(Member& member);

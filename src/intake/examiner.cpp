@@ -133,6 +133,7 @@ Result<void> Examiner::load()
     TRY(forget_old_rules(known));
     m_known_at_start = static_cast<EvidenceNumber>(known.size());
     m_registry = std::make_unique<Registry>(std::move(known));
+    m_companions = std::make_unique<Companions>(*m_registry);
     return {};
 }
 
@@ -225,6 +226,8 @@ bool Examiner::is_unchanged(Candidate const& candidate)
     auto const& known = m_registry->by_number(candidate.known);
     if (known.size_bytes != candidate.facts.size_bytes || known.modified_ns != candidate.facts.modified_ns
         || !is_done(known.state))
+        return false;
+    if (known.state == EvidenceState::examined && known.companions != fingerprint_of(companions_of(known, candidate)))
         return false;
     return !(m_options.examine_again && known.state == EvidenceState::examined);
 }
@@ -387,13 +390,20 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
         evidence.received_at = os::now();
         evidence.is_in_vault = candidate.is_in_vault;
     }
-    auto const was_done
-        = is_same && is_done(evidence.state) && !(m_options.examine_again && evidence.state == EvidenceState::examined);
-    if (!was_done) {
-        auto const original = evidence.size_bytes == 0 ? 0 : m_registry->first_with(evidence.sha256, evidence.number);
+    auto const* const parser = parser_named(candidate.identified.parser);
+    auto const was_parsed_by = std::exchange(evidence.parser, parser == nullptr ? std::string_view {} : parser->name);
+    auto const companions = fingerprint_of(companions_of(evidence, candidate));
+    auto const is_examined = evidence.state == EvidenceState::examined;
+    auto const was_done = is_same && is_done(evidence.state)
+        && !(is_examined && (m_options.examine_again || companions != evidence.companions));
+    if (was_done) {
+        evidence.parser = was_parsed_by;
+    } else {
+        auto original = evidence.size_bytes == 0 ? 0 : m_registry->first_with(evidence.sha256, evidence.number);
+        if (original != 0 && m_registry->by_number(original).companions != companions)
+            original = 0; // the same hive with other logs says other things
+        evidence.companions = companions;
         evidence.duplicate_of = original;
-        auto const* const parser = parser_named(candidate.identified.parser);
-        evidence.parser = parser == nullptr ? std::string_view {} : parser->name;
         evidence.parser_version = parser == nullptr ? std::uint16_t { 0 } : parser->version;
         if (original != 0)
             evidence.state = EvidenceState::duplicate;
@@ -415,11 +425,20 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
     return &m_registry->by_number(evidence.number);
 }
 
-void Examiner::start_parse(Evidence const& evidence, std::vector<ByteRange> pieces)
+std::vector<CompanionFile> Examiner::companions_of(Evidence const& evidence, Candidate const& candidate)
 {
+    auto const* const parser = parser_named(evidence.parser);
+    if (parser == nullptr)
+        return {};
+    return m_companions->of(evidence, *parser, candidate.is_in_vault ? std::string {} : candidate.path, m_paths_seen);
+}
+
+void Examiner::start_parse(Evidence const& evidence, Candidate const& candidate)
+{
+    auto pieces = candidate.identified.pieces;
     if (pieces.empty())
         pieces.push_back({ 0, evidence.size_bytes });
-    m_parse.add({ evidence, std::move(pieces), Pass::first, true });
+    m_parse.add({ evidence, std::move(pieces), Pass::first, true, companions_of(evidence, candidate) });
 }
 
 // Bytes in the vault are named by their hash: others under that name are not the member any more.
@@ -447,7 +466,7 @@ Result<void> Examiner::register_identified(Candidate& candidate)
     case EvidenceState::not_recognised: ++m_summary.not_recognised; break;
     case EvidenceState::registered:
         if (!evidence.parser.empty()) {
-            start_parse(evidence, candidate.identified.pieces);
+            start_parse(evidence, candidate);
             return {}; // its bytes are done when it is parsed
         }
         TRY(register_members(candidate, evidence));
@@ -732,7 +751,7 @@ Result<void> Examiner::second_pass()
             continue;
         auto const& evidence = m_registry->by_number(number);
         if (!evidence.parser.empty())
-            m_parse.add({ evidence, pieces, Pass::second, false });
+            m_parse.add({ evidence, pieces, Pass::second, false, companions_of(evidence, {}) });
         ++m_files_total;
         m_bytes_total += evidence.size_bytes;
     }

@@ -61,7 +61,8 @@ private:
     Result<void> register_members(Candidate& candidate, Evidence& archive);
     void push_children(EvidenceNumber archive, Candidate const& candidate);
     Result<void> report(EvidenceNumber evidence, Diagnostic const& diagnostic);
-    void start_parse(Evidence const& evidence, std::vector<ByteRange> pieces);
+    std::vector<CompanionFile> companions_of(Evidence const& evidence, Candidate const& candidate);
+    void start_parse(Evidence const& evidence, Candidate const& candidate);
 
     // Work
     Result<void> loop(); // until everything known is done, or stop
@@ -88,6 +89,7 @@ private:
     InternedWords m_words;
     VaultPlaces m_vault;
     std::unique_ptr<Registry> m_registry;
+    std::unique_ptr<Companions> m_companions;
     std::unique_ptr<Crew> m_crew;
     OrderedParse m_parse;
     std::deque<std::unique_ptr<Candidate>> m_candidates; // front: the next to get a number

@@ -111,6 +111,24 @@ Result<JobText> decode_job(ByteView bytes)
     return job;
 }
 
+std::string encode(CompanionText const& companion)
+{
+    std::string target;
+    put_text(target, companion.name);
+    put(target, companion.size_bytes);
+    return target;
+}
+
+Result<CompanionText> decode_companion(ByteView bytes)
+{
+    ByteReader reader { bytes };
+    CompanionText companion;
+    companion.name = take_text(reader, "companion.name");
+    companion.size_bytes = reader.u64("companion.size_bytes");
+    TRY(reader.status());
+    return companion;
+}
+
 std::string encode(Identified const& identified)
 {
     std::string target;

@@ -14,6 +14,7 @@ enum class FrameKind : std::uint16_t {
     // to the worker
     configure, // Configuration; once, after it was started
     dictionary, // entries of the case, before jobs that may look them up
+    companion, // CompanionText and its descriptor; before the job that needs it
     job, // JobText and the descriptor of the evidence
     // to the parent
     batch, // TraceBatch::encode
@@ -53,6 +54,11 @@ struct JobText {
     std::vector<std::uint64_t> offsets; // render
 };
 
+struct CompanionText {
+    std::string name; // file name
+    std::uint64_t size_bytes = 0;
+};
+
 enum class Recognised : std::uint8_t { nothing, artefact, archive };
 
 struct Identified {
@@ -73,6 +79,7 @@ struct Done {
 
 std::string encode(Configuration const& configuration);
 std::string encode(JobText const& job);
+std::string encode(CompanionText const& companion);
 std::string encode(Identified const& identified);
 std::string encode(Member const& member);
 std::string encode(Done const& done);
@@ -81,6 +88,7 @@ void append_diagnostic(std::string& target, Diagnostic const& diagnostic);
 
 Result<Configuration> decode_configuration(ByteView bytes);
 Result<JobText> decode_job(ByteView bytes);
+Result<CompanionText> decode_companion(ByteView bytes);
 Result<Identified> decode_identified(ByteView bytes, std::uint64_t size_bytes);
 Result<Member> decode_member(ByteView bytes, std::uint64_t path_bytes_max);
 Result<Done> decode_done(ByteView bytes);

@@ -19,6 +19,11 @@ std::string_view InternedWords::keep(std::string_view word)
     return *m_words.emplace(word.substr(0, 200)).first;
 }
 
+std::string_view name_of(Evidence const& evidence)
+{
+    return evidence.machine_path.empty() ? evidence.original_path : evidence.machine_path;
+}
+
 Result<os::Descriptor> open_registered(Evidence const& evidence)
 {
     auto file = TRY(os::open_for_reading(evidence.path));
@@ -27,6 +32,20 @@ Result<os::Descriptor> open_registered(Evidence const& evidence)
         return Error { ErrorCode::bad_value, "evidence.changed", 0, evidence.size_bytes, facts.size_bytes,
             evidence.path };
     return file;
+}
+
+std::vector<std::pair<std::string, os::Descriptor>> open_companions(
+    std::vector<CompanionFile> const& companions, std::vector<Diagnostic>& diagnostics)
+{
+    std::vector<std::pair<std::string, os::Descriptor>> files;
+    for (auto const& companion : companions) {
+        auto file = open_companion(companion);
+        if (file.ok())
+            files.emplace_back(encode(CompanionText { companion.name, companion.size_bytes }), std::move(file).value());
+        else
+            diagnostics.push_back({ file.error(), 1 });
+    }
+    return files;
 }
 
 // What arrived in one frame.
@@ -159,7 +178,7 @@ Result<void> OrderedParse::dispatch(Crew& crew)
     job.kind = JobKind::parse;
     job.evidence = evidence.number;
     job.size_bytes = evidence.size_bytes;
-    job.name = evidence.original_path;
+    job.name = name_of(evidence);
     job.parser = evidence.parser;
     job.range = piece.range;
     job.is_first_piece = piece.range.offset == 0;
@@ -168,7 +187,11 @@ Result<void> OrderedParse::dispatch(Crew& crew)
     job.pass = task.task.pass;
     auto const seconds
         = m_limits.piece_seconds_max + static_cast<double>(piece.range.size) / (1 << 20) * seconds_per_mebibyte;
-    return crew.give({ encode(job), std::move(file).value(), seconds, false, &piece });
+    Held lost;
+    auto companions = open_companions(task.task.companions, lost.diagnostics);
+    if (!lost.diagnostics.empty() && index == 0)
+        piece.held.push_back(std::move(lost));
+    return crew.give({ encode(job), std::move(file).value(), seconds, false, &piece, std::move(companions) });
 }
 
 Result<void> OrderedParse::report(Task& task, Diagnostic const& diagnostic)

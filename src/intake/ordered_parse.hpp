@@ -1,6 +1,7 @@
 // Parses evidence in pieces on a crew and hands the results over in evidence order, piece by piece, whatever order they
 // arrive in. Not a store: the consumer decides what happens to rows.
 #pragma once
+#include "intake/companions.hpp"
 #include "intake/crew.hpp"
 #include "record/evidence.hpp"
 #include "record/trace_batch.hpp"
@@ -14,7 +15,12 @@ struct ParseTask {
     std::vector<ByteRange> pieces; // at least one
     Pass pass = Pass::first;
     bool is_whole = true; // the pieces are the whole file: the first and last one are told so
+    std::vector<CompanionFile> companions {};
 };
+
+// Descriptors of companions for a job; one that is no longer what was found is left out and told about.
+std::vector<std::pair<std::string, os::Descriptor>> open_companions(
+    std::vector<CompanionFile> const& companions, std::vector<Diagnostic>& diagnostics);
 
 // Called in evidence order; an error (the store's) ends the run.
 class ParseConsumer {
@@ -38,6 +44,9 @@ private:
 
 // Opens evidence for a job, and refuses when it is no longer the file that was registered.
 Result<os::Descriptor> open_registered(Evidence const& evidence);
+
+// What a parser is told that the evidence was called: on its machine when that is known.
+std::string_view name_of(Evidence const& evidence);
 
 class OrderedParse {
 public:

@@ -1,5 +1,6 @@
 #include "intake/registry.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 namespace konseki::intake {
 
@@ -76,6 +77,22 @@ EvidenceNumber Registry::copy_of(std::string const& original_path, Sha256 const&
 {
     auto const found = m_copies.find({ original_path, digest });
     return found == m_copies.end() ? 0 : found->second;
+}
+
+EvidenceNumber Registry::copy_named(std::string const& original_folder, std::string_view name) const
+{
+    for (auto copy = m_copies.lower_bound({ original_folder, {} });
+         copy != m_copies.end() && copy->first.first.starts_with(original_folder); ++copy) {
+        if (equals_ignoring_case(std::string_view(copy->first.first).substr(original_folder.size()), name))
+            return copy->second;
+    }
+    return 0;
+}
+
+EvidenceNumber Registry::number_at(std::string const& path) const
+{
+    auto const found = m_by_path.find(path);
+    return found == m_by_path.end() ? 0 : found->second;
 }
 
 EvidenceNumber Registry::first_with(Sha256 const& digest, EvidenceNumber than) const

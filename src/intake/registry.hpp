@@ -20,6 +20,9 @@ public:
     Evidence* take_member(EvidenceNumber parent, std::string const& path, Sha256 const& digest);
     // A file of the examiner that an earlier run copied into the vault; 0: none.
     EvidenceNumber copy_of(std::string const& original_path, Sha256 const& digest) const;
+    // A copy in the vault by the folder and name (any case) that it had.
+    EvidenceNumber copy_named(std::string const& original_folder, std::string_view name) const;
+    EvidenceNumber number_at(std::string const& path) const; // of a file of the examiner; 0: none
     // The first piece with these bytes, other than `than`; 0 when there is none.
     EvidenceNumber first_with(Sha256 const& digest, EvidenceNumber than) const;
     void add(Evidence const& evidence);

@@ -67,15 +67,20 @@ Result<std::vector<std::string>> render(store::Case const& source, os::WorkerSer
     std::map<EvidenceNumber, std::vector<std::size_t>> by_evidence; // places in `traces`
     for (std::size_t place = 0; place < traces.size(); ++place)
         by_evidence[traces[place].evidence].push_back(place);
-    auto const all = TRY(source.evidence());
+    Registry const registry { TRY(source.evidence()) };
+    auto const& all = registry.all();
+    Companions companions { registry };
     Crew crew { server, traces.size() > offsets_per_job || by_evidence.size() > 1 ? render_workers : 1,
         TRY(dictionary_setup(source)) };
     std::vector<std::unique_ptr<RenderReceiver>> receivers;
     for (auto const& [number, places] : by_evidence) {
         auto const evidence = std::ranges::find(all, number, &Evidence::number);
-        if (evidence == all.end()
-            || std::ranges::find(parsers, evidence->parser, &ArtefactParser::name) == parsers.end())
+        if (evidence == all.end())
             continue;
+        auto const parser = std::ranges::find(parsers, evidence->parser, &ArtefactParser::name);
+        if (parser == parsers.end())
+            continue;
+        auto const beside = companions.of(*evidence, **parser);
         for (std::size_t begin = 0; begin < places.size(); begin += offsets_per_job) {
             std::vector<std::size_t> const part(places.begin() + static_cast<std::ptrdiff_t>(begin),
                 places.begin() + static_cast<std::ptrdiff_t>(std::min(places.size(), begin + offsets_per_job)));
@@ -83,7 +88,7 @@ Result<std::vector<std::string>> render(store::Case const& source, os::WorkerSer
             job.kind = JobKind::render;
             job.evidence = number;
             job.size_bytes = evidence->size_bytes;
-            job.name = evidence->original_path;
+            job.name = name_of(*evidence);
             job.parser = evidence->parser;
             job.form = form;
             for (auto const place : part)
@@ -92,10 +97,11 @@ Result<std::vector<std::string>> render(store::Case const& source, os::WorkerSer
             if (!file.ok())
                 break; // no text: the caller shows what the store knows
             receivers.push_back(std::make_unique<RenderReceiver>(part, texts, default_limits.rendered_bytes_max));
+            std::vector<Diagnostic> ignored; // they are in the case since the examination
             while (!crew.has_room())
                 TRY(crew.step(100));
             TRY(crew.give({ encode(job), std::move(file).value(), static_cast<double>(default_limits.piece_seconds_max),
-                true, receivers.back().get() }));
+                true, receivers.back().get(), open_companions(beside, ignored) }));
         }
     }
     while (!crew.is_idle())

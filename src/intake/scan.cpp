@@ -40,8 +40,8 @@ struct Waiting {
 
 class Scanner final : public ParseConsumer {
 public:
-    Scanner(os::WorkerServer& server, ScanOptions const& options, BatchReceiver const& on_rows,
-        DiagnosticReceiver const& on_problem, ProgressSink& progress)
+    Scanner(Registry const& registry, os::WorkerServer& server, ScanOptions const& options,
+        BatchReceiver const& on_rows, DiagnosticReceiver const& on_problem, ProgressSink& progress)
         : m_options(options)
         , m_on_rows(on_rows)
         , m_on_problem(on_problem)
@@ -51,6 +51,7 @@ public:
               { { FrameKind::configure,
                   encode(Configuration { options.watcher, options.watcher_configuration, false }) } })
         , m_parse(options.schemas, options.limits, m_workers, *this)
+        , m_companions(registry)
         , m_started(os::steady_seconds())
     {
     }
@@ -138,7 +139,10 @@ private:
             auto pieces = is_divided ? std::move(front.division->pieces) : std::vector<ByteRange> {};
             if (pieces.empty())
                 pieces.push_back({ 0, front.evidence.size_bytes });
-            m_parse.add({ std::move(front.evidence), std::move(pieces), Pass::first, true });
+            auto const* const parser = parser_of(front.evidence);
+            auto companions
+                = parser == nullptr ? std::vector<CompanionFile> {} : m_companions.of(front.evidence, *parser);
+            m_parse.add({ std::move(front.evidence), std::move(pieces), Pass::first, true, std::move(companions) });
             m_waiting.pop_front();
         }
     }
@@ -157,7 +161,7 @@ private:
             JobText job;
             job.kind = JobKind::divide;
             job.size_bytes = item.evidence.size_bytes;
-            job.name = item.evidence.original_path;
+            job.name = name_of(item.evidence);
             job.parser = item.evidence.parser;
             job.piece_bytes = m_options.piece_bytes;
             TRY(m_crew.give({ encode(job), std::move(file).value(),
@@ -209,6 +213,7 @@ private:
     std::deque<Waiting> m_waiting;
     Crew m_crew;
     OrderedParse m_parse;
+    Companions m_companions;
     double m_started, m_last_progress = 0;
     std::uint64_t m_files_total = 0, m_files_done = 0, m_bytes_total = 0, m_bytes_done = 0, m_records = 0;
 };
@@ -220,13 +225,14 @@ Result<void> scan(store::Case const& source, os::WorkerServer& server, ScanOptio
     std::stop_token const& stop)
 {
     std::vector<Evidence> chosen;
-    for (auto& evidence : TRY(source.evidence())) {
+    Registry const registry { TRY(source.evidence()) };
+    for (auto const& evidence : registry.all()) {
         auto const is_wanted = options.evidence.empty()
             || std::ranges::find(options.evidence, evidence.number) != options.evidence.end();
         if (is_wanted && evidence.state == EvidenceState::examined)
-            chosen.push_back(std::move(evidence));
+            chosen.push_back(evidence);
     }
-    Scanner scanner { server, options, on_batch, on_diagnostic, progress };
+    Scanner scanner { registry, server, options, on_batch, on_diagnostic, progress };
     return scanner.run(std::move(chosen), stop);
 }
 

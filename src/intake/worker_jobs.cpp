@@ -13,7 +13,7 @@ constexpr std::size_t head_bytes = 4096;
 constexpr std::uint64_t alive_bytes = 256ULL << 20;
 constexpr std::uint64_t own_entries_bytes_max = 64ULL << 20;
 constexpr std::size_t text_frame_bytes = 4ULL << 20;
-constexpr std::size_t diagnostics_frame_bytes = 64 * 1024;
+constexpr std::size_t diagnostics_frame_bytes = 64U << 10;
 
 // The parent is gone or has given this worker up: nothing is left to do, and nobody to tell.
 void send_or_exit(os::Channel& channel, FrameKind kind, ByteView body)
@@ -184,11 +184,22 @@ void Jobs::learn(ByteView entries)
         m_dictionary.learn(key, bytes);
 }
 
+// One that cannot be mapped is left out: the parser says what is missing without it.
+void Jobs::add_companion(CompanionText companion, os::Descriptor const& file)
+{
+    auto map = os::FileMap::map(file.number(), companion.size_bytes);
+    if (map.ok())
+        m_mapped.push_back({ std::move(companion), std::move(map).value() });
+}
+
 void Jobs::run(JobText const& job, os::Descriptor const& evidence)
 {
     m_rows.begin(job.evidence);
     m_watch_rows.begin(job.evidence);
     m_arena.reset();
+    m_companions.clear();
+    for (auto const& mapped : m_mapped)
+        m_companions.push_back({ mapped.text.name, mapped.map.bytes() });
     switch (job.kind) {
     case JobKind::identify: identify(job, evidence); break;
     case JobKind::divide: divide(job, evidence); break;
@@ -197,6 +208,8 @@ void Jobs::run(JobText const& job, os::Descriptor const& evidence)
     case JobKind::render: render(job, evidence); break;
     }
     m_map = {};
+    m_companions.clear();
+    m_mapped.clear();
 }
 
 void Jobs::give_up(ErrorCode code)
@@ -335,7 +348,8 @@ void Jobs::parse(JobText const& job, os::Descriptor const& evidence)
         return;
     }
     m_dictionary.begin(job.pass == Pass::second);
-    EvidenceView const view { bytes.value(), job.range, job.name, job.evidence, job.is_first_piece, job.is_last_piece };
+    EvidenceView const view { bytes.value(), job.range, job.name, job.evidence, job.is_first_piece, job.is_last_piece,
+        m_companions };
     ParseContext context { m_rows, m_diagnostics, *m_watch.events, m_shapes, m_dictionary, m_arena, m_limits,
         m_watch.raw_filter.get(), {}, job.pass, false };
     parser->parse(view, context);
@@ -351,7 +365,8 @@ void Jobs::render(JobText const& job, os::Descriptor const& evidence)
     for (auto const offset : job.offsets) {
         std::optional<std::string> text;
         if (bytes.ok() && parser != nullptr && parser->render != nullptr && offset < job.size_bytes) {
-            EvidenceView const view { bytes.value(), { 0, job.size_bytes }, job.name, job.evidence, true, true };
+            EvidenceView const view { bytes.value(), { 0, job.size_bytes }, job.name, job.evidence, true, true,
+                m_companions };
             m_arena.reset();
             text = parser->render(view, { offset, 0, false }, m_dictionary, job.form);
         }

@@ -73,6 +73,7 @@ public:
         Limits const& limits);
     void configure(Configuration const& configuration);
     void learn(ByteView entries);
+    void add_companion(CompanionText companion, os::Descriptor const& file); // for the job that comes next
     void run(JobText const& job, os::Descriptor const& evidence);
     void give_up(ErrorCode code); // after an exception: what is complete is sent, the rest is a diagnostic
 
@@ -98,6 +99,12 @@ private:
     Arena m_arena;
     std::vector<std::byte> m_buffer; // small files are read, not mapped: faster, and a file that shrinks does no harm
     os::FileMap m_map;
+    struct MappedCompanion {
+        CompanionText text;
+        os::FileMap map;
+    };
+    std::vector<MappedCompanion> m_mapped; // of the next or present job
+    std::vector<Companion> m_companions; // views of them
 };
 
 }

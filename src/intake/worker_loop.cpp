@@ -34,6 +34,12 @@ void EvidenceWorker::run(os::Channel& channel)
             break;
         }
         case FrameKind::dictionary: jobs.learn(frame.body); break;
+        case FrameKind::companion: {
+            auto companion = decode_companion(frame.body);
+            VERIFY(companion.ok());
+            jobs.add_companion(std::move(companion).value(), frame.descriptor);
+            break;
+        }
         case FrameKind::job: {
             auto const job = decode_job(frame.body);
             VERIFY(job.ok());

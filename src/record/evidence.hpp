@@ -34,6 +34,7 @@ struct Evidence {
     std::uint16_t parser_version = 0;
     EvidenceState state = EvidenceState::registered;
     bool is_in_vault = false;
+    std::string companions; // files beside it that were read with it: name, size and hash or time of each
     std::string host; // the machine it comes from, as its collection names it; empty: not known
     std::string machine_path; // where it lay on that machine ("C:\\Windows\\…"); empty: not known
 };

@@ -30,8 +30,9 @@ std::vector<FixedTable> fixed_tables()
         { "evidence",
             { "number", "sha256", "size_bytes", "path", "original_path", "parent", "duplicate_of", "modified_at",
                 "received_at", "modified_ns", "parser", "parser_version", "state", "is_in_vault", "host",
-                "machine_path" },
-            { u32, text, u64, text, text, u32, u32, i64, i64, i64, text, u32, text, DUCKDB_TYPE_BOOLEAN, text, text } },
+                "machine_path", "companions" },
+            { u32, text, u64, text, text, u32, u32, i64, i64, i64, text, u32, text, DUCKDB_TYPE_BOOLEAN, text, text,
+                text } },
         { "diagnostic", { "evidence", "code", "what", "offset", "need", "have", "detail", "bytes_lost" },
             { u32, text, text, u64, u64, u64, text, u64 } },
         { "dictionary", { "key", "bytes" }, { text, DUCKDB_TYPE_BLOB } },
@@ -74,6 +75,7 @@ void put_evidence(TableAppender& target, Evidence const& evidence)
     target.put(std::uint8_t { evidence.is_in_vault });
     target.put_text(evidence.host);
     target.put_text(evidence.machine_path);
+    target.put_text(evidence.companions);
 }
 
 Evidence read_evidence(Rows const& rows)
@@ -95,6 +97,7 @@ Evidence read_evidence(Rows const& rows)
     evidence.is_in_vault = rows.boolean(13);
     evidence.host = rows.text(14);
     evidence.machine_path = rows.text(15);
+    evidence.companions = rows.text(16);
     return evidence;
 }
 
@@ -168,10 +171,10 @@ Result<void> Case::update(Evidence const& evidence)
 
 Result<std::vector<Evidence>> Case::evidence() const
 {
-    auto rows = TRY(m_state->rows(
-        "SELECT number, sha256, size_bytes, path, original_path, parent, duplicate_of, "
-        "modified_at, received_at, modified_ns, "
-        "parser, parser_version, state, is_in_vault, host, machine_path FROM stored.evidence ORDER BY number",
+    auto rows = TRY(m_state->rows("SELECT number, sha256, size_bytes, path, original_path, parent, duplicate_of, "
+                                  "modified_at, received_at, modified_ns, "
+                                  "parser, parser_version, state, is_in_vault, host, machine_path, companions FROM "
+                                  "stored.evidence ORDER BY number",
         "store.evidence"));
     std::vector<Evidence> all;
     while (rows.next())

@@ -93,13 +93,13 @@ std::string moment(std::string_view name)
 // Tables that are not schemas. Times are ticks, 0 means "not known".
 void append_fixed_tables(std::vector<std::string>& target)
 {
-    target.emplace_back(
-        "CREATE TABLE IF NOT EXISTS stored.evidence(number UINTEGER, sha256 VARCHAR, size_bytes "
-        "UBIGINT, path VARCHAR, original_path "
-        "VARCHAR, parent UINTEGER, duplicate_of UINTEGER, modified_at BIGINT, received_at BIGINT, "
-        "modified_ns BIGINT, parser VARCHAR, "
-        "parser_version UINTEGER, state VARCHAR, is_in_vault BOOLEAN, host VARCHAR, machine_path VARCHAR)");
-    for (auto const* const added : { "host", "machine_path" }) // cases of before have no such columns
+    target.emplace_back("CREATE TABLE IF NOT EXISTS stored.evidence(number UINTEGER, sha256 VARCHAR, size_bytes "
+                        "UBIGINT, path VARCHAR, original_path "
+                        "VARCHAR, parent UINTEGER, duplicate_of UINTEGER, modified_at BIGINT, received_at BIGINT, "
+                        "modified_ns BIGINT, parser VARCHAR, "
+                        "parser_version UINTEGER, state VARCHAR, is_in_vault BOOLEAN, host VARCHAR, machine_path "
+                        "VARCHAR, companions VARCHAR)");
+    for (auto const* const added : { "host", "machine_path", "companions" }) // cases of before have no such columns
         target.push_back(format("ALTER TABLE stored.evidence ADD COLUMN IF NOT EXISTS {} VARCHAR", added));
     target.emplace_back("CREATE TABLE IF NOT EXISTS stored.diagnostic(evidence UINTEGER, code VARCHAR, what VARCHAR, "
                         "\"offset\" UBIGINT, need UBIGINT, "
@@ -122,13 +122,13 @@ void append_fixed_tables(std::vector<std::string>& target)
 
 void append_fixed_views(std::vector<std::string>& target)
 {
-    target.push_back(
-        format("CREATE OR REPLACE VIEW evidence AS SELECT number, sha256, size_bytes, original_path, "
-               "path, NULLIF(parent, 0) AS parent, "
-               "NULLIF(duplicate_of, 0) AS duplicate_of, {}, {}, NULLIF(parser, '') AS parser, "
-               "parser_version, state, is_in_vault, NULLIF(host, '') AS host, NULLIF(machine_path, '') AS machine_path "
-               "FROM stored.evidence",
-            moment("modified_at"), moment("received_at")));
+    target.push_back(format("CREATE OR REPLACE VIEW evidence AS SELECT number, sha256, size_bytes, original_path, "
+                            "path, NULLIF(parent, 0) AS parent, "
+                            "NULLIF(duplicate_of, 0) AS duplicate_of, {}, {}, NULLIF(parser, '') AS parser, "
+                            "parser_version, state, is_in_vault, NULLIF(host, '') AS host, NULLIF(machine_path, '') AS "
+                            "machine_path, NULLIF(companions, '') AS companions "
+                            "FROM stored.evidence",
+        moment("modified_at"), moment("received_at")));
     target.emplace_back("CREATE OR REPLACE VIEW diagnostic AS SELECT evidence, code, what, \"offset\", need, have, "
                         "NULLIF(detail, '') AS detail, bytes_lost "
                         "FROM stored.diagnostic");
@@ -168,6 +168,7 @@ void append_fixed_views(std::vector<std::string>& target)
     append_comment(target, "evidence", "original_path", "As the machine it comes from or the archive named it");
     append_comment(target, "evidence", "host", "The machine it comes from, as its collection names it");
     append_comment(target, "evidence", "machine_path", "Where it lay on that machine");
+    append_comment(target, "evidence", "companions", "Files beside it that were read together with it");
     append_comment(target, "evidence", "path", "Where the bytes can be read now");
     append_comment(target, "evidence", "parent", "The archive it came from");
     append_comment(target, "evidence", "modified_at", "Of the file as received, UTC");

@@ -67,11 +67,28 @@ inline void toy_line(std::string_view line, TraceOrigin const& origin, ParseCont
     context.events.on_event(event, origin);
 }
 
+// "beside" asks what lay beside the file: one row for each companion.
+inline void toy_beside(EvidenceView const& evidence, ParseContext& context)
+{
+    for (auto const& companion : evidence.companions)
+        context.traces.emit(toy_schema, { 4, 6, false },
+            ToyRow { std::string(companion.name) + "=" + std::string(as_text(companion.bytes)), Symbol { "beside" },
+                companion.bytes.size() });
+}
+
+inline std::vector<std::string> toy_companion_names(std::string_view name)
+{
+    auto const file = std::string(name.substr(name.find_last_of('/') + 1));
+    return { file + ".LOG1", file + ".LOG2" };
+}
+
 inline void toy_parse(EvidenceView const& evidence, ParseContext& context)
 {
     auto const text = as_text(evidence.bytes);
     auto position = evidence.range.offset == 0 ? std::size_t { 4 } : static_cast<std::size_t>(evidence.range.offset);
     auto const end = static_cast<std::size_t>(evidence.range.offset + evidence.range.size);
+    if (text.starts_with("TOY\nbeside\n") && context.pass == Pass::first)
+        toy_beside(evidence, context);
     while (position < end) {
         auto const next = std::min(text.find('\n', position), end);
         toy_line(text.substr(position, next - position), { position, next - position, false }, context);
@@ -108,6 +125,7 @@ inline constexpr ArtefactParser toy_parser { .name = "toy",
     .sniff = toy_sniff,
     .parse = toy_parse,
     .split = toy_split,
+    .companion_names = toy_companion_names,
     .render = toy_render };
 inline constexpr ArtefactParser const* toy_parsers[] = { &toy_parser };
 

@@ -1,0 +1,96 @@
+#include "intake/companions.hpp"
+#include "support/toy_case.hpp"
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace konseki::intake {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ToyCase;
+
+class CompanionsTest : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        test::toy_server();
+        std::string pattern = (fs::temp_directory_path() / "konseki-companions-XXXXXX").string();
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder = pattern;
+        fs::create_directory(folder / "in");
+    }
+    void TearDown() override
+    {
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+    }
+    void put(fs::path const& relative, std::string_view text) const
+    {
+        fs::create_directories((folder / "in" / relative).parent_path());
+        std::ofstream(folder / "in" / relative, std::ios::binary) << text;
+    }
+    fs::path folder;
+};
+
+TEST_F(CompanionsTest, FilesBesideTheEvidenceAreReadWithIt)
+{
+    put("a/HIVE", "TOY\nbeside\n");
+    put("a/hive.log1", "one");
+    put("a/HIVE.LOG2", "two");
+    put("b/HIVE.LOG1", "of another folder");
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e1@0x4 hive.log1=one\ne1@0x4 HIVE.LOG2=two\ne1@0x4 beside\n");
+    EXPECT_EQ(found.diagnostics(), "");
+}
+
+TEST_F(CompanionsTest, AChangedOrNewCompanionReadsTheEvidenceAgain)
+{
+    put("HIVE", "TOY\nbeside\n");
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e1@0x4 beside\n");
+    put("HIVE.LOG1", "new");
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e1@0x4 HIVE.LOG1=new\ne1@0x4 beside\n");
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.summary.examined, 0U);
+    EXPECT_EQ(found.summary.unchanged, 2U);
+    put("HIVE.LOG1", "longer than before");
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e1@0x4 HIVE.LOG1=longer than before\ne1@0x4 beside\n");
+}
+
+TEST_F(CompanionsTest, MembersOfAnArchiveHaveTheirCompanionsInTheSameFolderOfIt)
+{
+    test::write_archive(folder / "in" / "m.zip",
+        { { "x/HIVE", "TOY\nbeside\n" }, { "x/hive.LOG1", "x" }, { "y/HIVE.LOG1", "y" }, { "y/HIVE.LOG2", "z" } });
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e2@0x4 hive.LOG1=x\ne2@0x4 beside\n");
+}
+
+TEST_F(CompanionsTest, TheSameBytesWithOtherCompanionsAreNoDuplicate)
+{
+    test::write_archive(folder / "in" / "m.zip",
+        { { "x/HIVE", "TOY\nbeside\n" }, { "x/HIVE.LOG1", "x" }, { "y/HIVE", "TOY\nbeside\n" }, { "y/HIVE.LOG1", "y" },
+            { "z/HIVE", "TOY\nbeside\n" }, { "z/HIVE.LOG1", "x" } });
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e2@0x4 HIVE.LOG1=x\ne2@0x4 beside\ne4@0x4 HIVE.LOG1=y\ne4@0x4 beside\n");
+    EXPECT_EQ(found.summary.duplicates, 2U); // z/HIVE with its log
+}
+
+TEST_F(CompanionsTest, WithCopiesTheCompanionsAreFoundToo)
+{
+    put("HIVE", "TOY\nbeside\n");
+    put("HIVE.LOG1", "one");
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, { .copy_into_vault = true });
+    EXPECT_EQ(found.rows(), "e1@0x4 HIVE.LOG1=one\ne1@0x4 beside\n");
+    fs::remove_all(folder / "in");
+    EXPECT_EQ(found.rendered({ TraceId { 1, 4 } }, "xml"), "xml:beside\n");
+}
+
+}
+}
