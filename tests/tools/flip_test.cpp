@@ -186,7 +186,10 @@ TEST_F(Robustness, ACutFileKeepsEveryRowBeforeTheCut)
                     ++lost; // whole chunks behind the cut are not known to have been
                 }
             }
-            if (lost != 0 && cut > file_header_bytes + chunk_header_bytes) {
+            // Where a chunk begins nothing remains to tell of it (the header's count is stale in a dirty log).
+            bool const is_in_chunk
+                = cut > file_header_bytes && (cut - file_header_bytes) % chunk_bytes > chunk_header_bytes;
+            if (lost != 0 && is_in_chunk) {
                 EXPECT_TRUE(after.bytes_lost > 0 || after.signs.contains(evtx::SignKind::chunk_truncated))
                     << current_case << ": nothing says that rows were cut off";
             }
