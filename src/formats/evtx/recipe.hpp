@@ -70,31 +70,36 @@ private:
     struct Frame {
         Recipe const* recipe = nullptr;
         Part part;
-        std::size_t piece = 0;
+        Piece const* at = nullptr; // the next piece
+        Piece const* end = nullptr;
     };
     Recipe const& recipe(Part const& part, std::uint32_t depth);
     bool enter(Part const& part, std::uint32_t depth);
     bool run_frames();
-    bool take(Frame& frame, Piece const& piece);
-    bool put_value(Slot const& slot, Escape escape);
-    bool put_typed(Slot const& slot);
-    bool take_element(Recipe const& recipe, Piece const& piece, Slot const& slot);
-    bool take_json_element(Recipe const& recipe, Piece const& piece, Slot const& slot);
-    bool take_json_text(Recipe const& recipe, Piece const& piece, Slot const& slot);
-    bool take_list(Frame& frame, Piece const& piece);
-    bool take_list_item(Slot const& slot, std::size_t& count);
-    bool take_nested(Frame const& frame, Piece const& piece);
+    bool run_frame(Frame& frame);
+    bool take(Piece const& piece, Piece const*& next);
+    bool take_attribute(Piece const& piece);
+    // Of the frame in hand: without the checks of a vector, which cost as much as the text.
+    Slot slot(Piece const& piece) const { return piece.slot < m_slot_count ? m_slots[piece.slot] : Slot {}; }
+    bool put_value(Slot slot, Escape escape);
+    bool put_typed(Slot slot);
+    bool take_element(Piece const& piece, Slot slot);
+    bool take_json_element(Piece const& piece, Slot slot);
+    bool take_json_text(Piece const& piece, Slot slot);
+    bool take_list(Piece const& piece, Piece const*& next);
+    bool take_list_item(Slot slot, std::size_t& count);
+    bool take_nested(Recipe const& outer, Piece const& piece);
     void close_attributes();
     void close_object(Piece const& piece);
-    void put(Recipe const& recipe, Literal literal)
-    {
-        m_buffer.put_padded(recipe.text.data() + literal.place, literal.size);
-    }
+    void put(Literal literal) { m_buffer.put_padded(m_text + literal.place, literal.size); }
 
     Decoder& m_decoder;
     Form m_form;
     TextBuffer m_buffer;
     std::byte const* m_readable_end = nullptr;
+    char const* m_text = nullptr; // of the frame in hand
+    Slot const* m_slots = nullptr;
+    std::size_t m_slot_count = 0;
     std::vector<std::vector<std::unique_ptr<Recipe>>> m_recipes; // by depth, then program
     std::vector<Frame> m_frames;
     std::vector<Part> m_nested;

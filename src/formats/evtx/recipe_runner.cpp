@@ -34,7 +34,7 @@ bool RecipeRunner::enter(Part const& part, std::uint32_t depth)
     auto const& found = recipe(part, depth);
     if (!found.is_usable)
         return false;
-    m_frames.push_back({ &found, part, 0 });
+    m_frames.push_back({ &found, part, found.pieces.data(), found.pieces.data() + found.pieces.size() });
     return true;
 }
 
@@ -67,19 +67,37 @@ bool RecipeRunner::run_frames()
 {
     while (!m_frames.empty()) {
         auto& frame = m_frames.back();
-        if (frame.piece == frame.recipe->pieces.size()) {
+        if (frame.at == frame.end)
             m_frames.pop_back();
-            continue;
-        }
-        auto const& piece = frame.recipe->pieces[frame.piece++];
-        put(*frame.recipe, piece.lead);
-        if (!take(frame, piece))
+        else if (!run_frame(frame))
             return false;
     }
     return true;
 }
 
-bool RecipeRunner::put_value(Slot const& slot, Escape escape)
+// Up to the frame's end, or to a nested document that became the frame in hand.
+bool RecipeRunner::run_frame(Frame& frame)
+{
+    m_text = frame.recipe->text.data();
+    m_slots = m_decoder.slots().data() + frame.part.first_slot; // they move when a nested document is opened
+    m_slot_count = frame.part.slot_count;
+    auto const* next = frame.at;
+    while (next != frame.end) {
+        auto const& piece = *next++;
+        if (piece.lead.size != 0)
+            put(piece.lead);
+        if (piece.kind == Piece::Kind::nested) {
+            frame.at = next;
+            return take_nested(*frame.recipe, piece);
+        }
+        if (!take(piece, next))
+            return false;
+    }
+    frame.at = next;
+    return true;
+}
+
+bool RecipeRunner::put_value(Slot slot, Escape escape)
 {
     if (is_array(slot.type) || slot.type == raw_type::binxml)
         return false;
@@ -87,7 +105,7 @@ bool RecipeRunner::put_value(Slot const& slot, Escape escape)
     return true;
 }
 
-bool RecipeRunner::put_typed(Slot const& slot)
+bool RecipeRunner::put_typed(Slot slot)
 {
     if (is_array(slot.type) || slot.type == raw_type::binxml)
         return false;
@@ -95,66 +113,70 @@ bool RecipeRunner::put_typed(Slot const& slot)
     return true;
 }
 
-bool RecipeRunner::take(Frame& frame, Piece const& piece)
+bool RecipeRunner::take_attribute(Piece const& piece)
 {
-    auto const& recipe = *frame.recipe;
-    auto const slot = m_decoder.slot(frame.part, piece.slot);
+    auto const value = slot(piece);
+    if (is_blank(value.type, value.view()))
+        return true;
+    put(piece.head);
+    bool const is_written = m_form == Form::xml ? put_value(value, Escape::xml_attribute) : put_typed(value);
+    put(piece.tail);
+    return is_written;
+}
+
+bool RecipeRunner::take(Piece const& piece, Piece const*& next)
+{
     bool const is_xml = m_form == Form::xml;
     switch (piece.kind) {
     case Piece::Kind::text: return true;
     case Piece::Kind::value:
-        return put_value(slot, !is_xml ? Escape::json : piece.is_attribute ? Escape::xml_attribute : Escape::xml_text);
-    case Piece::Kind::attribute: {
-        if (is_blank(slot.type, slot.view()))
-            return true;
-        put(recipe, piece.head);
-        bool const is_written = is_xml ? put_value(slot, Escape::xml_attribute) : put_typed(slot);
-        put(recipe, piece.tail);
-        return is_written;
-    }
-    case Piece::Kind::element:
-        return is_xml ? take_element(recipe, piece, slot) : take_json_element(recipe, piece, slot);
+        return put_value(slot(piece),
+            !is_xml                  ? Escape::json
+                : piece.is_attribute ? Escape::xml_attribute
+                                     : Escape::xml_text);
+    case Piece::Kind::attribute: return take_attribute(piece);
+    case Piece::Kind::element: return is_xml ? take_element(piece, slot(piece)) : take_json_element(piece, slot(piece));
     case Piece::Kind::skip_if_null:
-        if (slot.is_null())
-            frame.piece = piece.target;
+        if (slot(piece).is_null())
+            next = m_frames.back().recipe->pieces.data() + piece.target;
         return true;
-    case Piece::Kind::nested: return take_nested(frame, piece);
     case Piece::Kind::mark: m_marks.push_back(m_buffer.size()); return true;
     case Piece::Kind::xml_close: {
         bool const is_empty = m_marks.back() == m_buffer.size();
         m_marks.pop_back();
         if (is_empty)
             m_buffer.shrink(m_buffer.size() - 1); // the line break behind the start tag
-        put(recipe, is_empty ? piece.tail : piece.head);
+        put(is_empty ? piece.tail : piece.head);
         return true;
     }
     case Piece::Kind::json_close: close_object(piece); return true;
     case Piece::Kind::json_attributes:
         m_attributes_begin = m_buffer.size();
-        put(recipe, piece.head);
+        put(piece.head);
         m_attributes_inner = m_buffer.size();
         return true;
     case Piece::Kind::json_attributes_end: close_attributes(); return true;
-    case Piece::Kind::json_text: return take_json_text(recipe, piece, slot);
-    case Piece::Kind::json_list: return take_list(frame, piece);
-    case Piece::Kind::json_list_item: return false; // taken by its list
+    case Piece::Kind::json_text: return take_json_text(piece, slot(piece));
+    case Piece::Kind::json_list: return take_list(piece, next);
+    case Piece::Kind::nested:
+    case Piece::Kind::json_list_item: return false; // taken elsewhere
     }
     return false;
 }
 
-bool RecipeRunner::take_element(Recipe const& recipe, Piece const& piece, Slot const& slot)
+bool RecipeRunner::take_element(Piece const& piece, Slot slot)
 {
     if (slot.is_null() && piece.is_optional)
         return true;
     if (!is_array(slot.type)) {
-        put(recipe, piece.head);
+        put(piece.head);
         bool const is_written = put_value(slot, Escape::xml_text);
-        put(recipe, piece.tail);
+        put(piece.tail);
         return is_written;
     }
     if (slot.size == 0) {
-        put(recipe, piece.head);
-        put(recipe, piece.tail);
+        put(piece.head);
+        put(piece.tail);
         return true;
     }
     // [libevtx, substitution of arrays] an array repeats the element that holds it, once per item.
@@ -162,19 +184,19 @@ bool RecipeRunner::take_element(Recipe const& recipe, Piece const& piece, Slot c
     for_each_item(slot.type, slot.view(), [&](std::uint8_t type, ByteView bytes) {
         if (++count > items_max)
             return;
-        put(recipe, piece.head);
+        put(piece.head);
         m_buffer.put_shown(
             { bytes.data(), static_cast<std::uint32_t>(bytes.size()), type }, Escape::xml_text, m_readable_end);
-        put(recipe, piece.tail);
+        put(piece.tail);
     });
     return count <= items_max;
 }
 
-bool RecipeRunner::take_json_element(Recipe const& recipe, Piece const& piece, Slot const& slot)
+bool RecipeRunner::take_json_element(Piece const& piece, Slot slot)
 {
     if (slot.is_null() && piece.is_optional)
         return true;
-    put(recipe, piece.head);
+    put(piece.head);
     if (!piece.shows_blank && is_blank(slot.type, slot.view())) {
         if (piece.has_attributes)
             m_buffer.put("},");
@@ -201,7 +223,7 @@ void RecipeRunner::close_attributes()
         m_buffer.shrink(m_attributes_begin);
 }
 
-bool RecipeRunner::take_json_text(Recipe const& recipe, Piece const& piece, Slot const& slot)
+bool RecipeRunner::take_json_text(Piece const& piece, Slot slot)
 {
     bool const has_text = piece.slot == no_slot ? piece.head.size != 0 : !is_blank(slot.type, slot.view());
     bool is_written = true;
@@ -213,7 +235,7 @@ bool RecipeRunner::take_json_text(Recipe const& recipe, Piece const& piece, Slot
         if (m_has_attributes)
             m_buffer.put(",\"#text\":");
         if (piece.slot == no_slot)
-            put(recipe, piece.head);
+            put(piece.head);
         else
             is_written = put_typed(slot);
     }
@@ -238,7 +260,7 @@ void RecipeRunner::close_object(Piece const& piece)
     m_buffer.put(',');
 }
 
-bool RecipeRunner::take_list_item(Slot const& slot, std::size_t& count)
+bool RecipeRunner::take_list_item(Slot slot, std::size_t& count)
 {
     if (slot.type == raw_type::binxml)
         return false;
@@ -263,21 +285,20 @@ bool RecipeRunner::take_list_item(Slot const& slot, std::size_t& count)
     return count - before <= items_max;
 }
 
-bool RecipeRunner::take_list(Frame& frame, Piece const& piece)
+bool RecipeRunner::take_list(Piece const& piece, Piece const*& next)
 {
-    auto const& recipe = *frame.recipe;
     auto const begin = m_buffer.size();
-    put(recipe, piece.head);
+    put(piece.head);
     auto const inner = m_buffer.size();
     std::size_t count = 0;
     for (std::uint32_t i = 0; i < piece.target; ++i) {
-        auto const& item = recipe.pieces[frame.piece++];
-        auto const slot = m_decoder.slot(frame.part, item.slot);
+        auto const& item = *next++;
+        auto const value = slot(item);
         if (item.slot == no_slot) {
             ++count;
-            put(recipe, item.head);
+            put(item.head);
             m_buffer.put(',');
-        } else if (!(slot.is_null() && item.is_optional) && !take_list_item(slot, count)) {
+        } else if (!(value.is_null() && item.is_optional) && !take_list_item(value, count)) {
             return false;
         }
     }
@@ -296,18 +317,17 @@ bool RecipeRunner::take_list(Frame& frame, Piece const& piece)
     return true;
 }
 
-bool RecipeRunner::take_nested(Frame const& frame, Piece const& piece)
+bool RecipeRunner::take_nested(Recipe const& outer, Piece const& piece)
 {
-    auto const slot = m_decoder.slot(frame.part, piece.slot);
-    if (slot.is_null())
+    auto const value = slot(piece);
+    if (value.is_null())
         return piece.is_optional;
-    if (slot.type != raw_type::binxml)
+    if (value.type != raw_type::binxml)
         return false;
     m_nested.clear();
-    auto const opened = m_decoder.open_value(slot, Trust::live, m_nested);
+    auto const opened = m_decoder.open_value(value, Trust::live, m_nested);
     if (opened.error.code != ErrorCode::none || m_nested.size() != 1)
         return false;
-    auto const& outer = *frame.recipe; // `frame` moves when another one is pushed
     if (!enter(m_nested.front(), piece.target))
         return false;
     auto const& inner = *m_frames.back().recipe;

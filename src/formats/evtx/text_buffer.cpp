@@ -296,7 +296,7 @@ void TextBuffer::put_utf8(std::string_view text, Escape escape)
     m_size += m_escaped.size();
 }
 
-template <typename T> void TextBuffer::put_integer(Slot const& slot)
+template <typename T> void TextBuffer::put_integer(Slot slot)
 {
     auto const value = load_cut<T>(slot.bytes, slot.size);
     reserve(24);
@@ -304,7 +304,7 @@ template <typename T> void TextBuffer::put_integer(Slot const& slot)
     m_size += static_cast<std::size_t>(std::to_chars(out, out + 24, value).ptr - out);
 }
 
-template <typename T> void TextBuffer::put_hex(Slot const& slot)
+template <typename T> void TextBuffer::put_hex(Slot slot)
 {
     auto const value = load_cut<T>(slot.bytes, slot.size);
     reserve(24);
@@ -314,7 +314,7 @@ template <typename T> void TextBuffer::put_hex(Slot const& slot)
     m_size += static_cast<std::size_t>(std::to_chars(out + 2, out + 24, value, 16).ptr - out);
 }
 
-void TextBuffer::put_sid(Slot const& slot)
+void TextBuffer::put_sid(Slot slot)
 {
     constexpr std::size_t part_bytes = 12;
     auto const declared = std::to_integer<std::size_t>(slot.bytes[1]);
@@ -336,7 +336,7 @@ void TextBuffer::put_sid(Slot const& slot)
     m_size = static_cast<std::size_t>(out - m_bytes.get());
 }
 
-void TextBuffer::put_hex_bytes(Slot const& slot)
+void TextBuffer::put_hex_bytes(Slot slot)
 {
     reserve(std::size_t { slot.size } * 2);
     auto* out = m_bytes.get() + m_size;
@@ -346,7 +346,7 @@ void TextBuffer::put_hex_bytes(Slot const& slot)
 }
 
 // Integers and truths, which JSON writes without quotes. False: none of them.
-bool TextBuffer::put_number(Slot const& slot)
+bool TextBuffer::put_number(Slot slot)
 {
     switch (slot.type) {
     case 0x03: put_integer<std::int8_t>(slot); return true;
@@ -370,7 +370,7 @@ bool TextBuffer::put_number(Slot const& slot)
 }
 
 // Types whose text holds nothing that must be escaped.
-bool TextBuffer::put_fixed(Slot const& slot)
+bool TextBuffer::put_fixed(Slot slot)
 {
     constexpr std::uint64_t year_10000 = 2'650'467'744'000'000'000;
     switch (slot.type) {
@@ -407,7 +407,7 @@ bool TextBuffer::put_fixed(Slot const& slot)
     }
 }
 
-void TextBuffer::put_shown(Slot const& slot, Escape escape, std::byte const* readable_end)
+void TextBuffer::put_shown(Slot slot, Escape escape, std::byte const* readable_end)
 {
     if (slot.type == raw_type::utf16) {
         auto size = slot.size & ~1U;
@@ -427,9 +427,9 @@ void TextBuffer::put_shown(Slot const& slot, Escape escape, std::byte const* rea
     put_utf8(m_text, escape);
 }
 
-void TextBuffer::put_typed(Slot const& slot, std::byte const* readable_end)
+void TextBuffer::put_typed(Slot slot, std::byte const* readable_end)
 {
-    if (put_number(slot))
+    if (slot.type != raw_type::utf16 && put_number(slot))
         return;
     put('"');
     put_shown(slot, Escape::json, readable_end);

@@ -42,9 +42,9 @@ public:
         m_size += N - 1;
     }
     // The text of a value that is no array. `readable_end`: where the memory behind the value ends.
-    void put_shown(Slot const& slot, Escape escape, std::byte const* readable_end);
+    void put_shown(Slot slot, Escape escape, std::byte const* readable_end);
     // The same as a JSON value, with quotes where they belong.
-    void put_typed(Slot const& slot, std::byte const* readable_end);
+    void put_typed(Slot slot, std::byte const* readable_end);
 
 private:
     static constexpr std::size_t slack_bytes = 64;
@@ -56,12 +56,12 @@ private:
     void grow(std::size_t size);
     template <Escape escape> void put_utf16(ByteView bytes, std::byte const* readable_end);
     void put_utf8(std::string_view text, Escape escape);
-    bool put_number(Slot const& slot);
-    bool put_fixed(Slot const& slot);
-    template <typename T> void put_integer(Slot const& slot);
-    template <typename T> void put_hex(Slot const& slot);
-    void put_sid(Slot const& slot);
-    void put_hex_bytes(Slot const& slot);
+    bool put_number(Slot slot);
+    bool put_fixed(Slot slot);
+    template <typename T> void put_integer(Slot slot);
+    template <typename T> void put_hex(Slot slot);
+    void put_sid(Slot slot);
+    void put_hex_bytes(Slot slot);
 
     std::unique_ptr<char[]> m_bytes;
     std::size_t m_size = 0, m_capacity = 0;

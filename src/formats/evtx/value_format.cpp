@@ -205,17 +205,9 @@ void append_json_text(std::string& target, std::string_view text)
     target.append(text, begin);
 }
 
-bool is_blank(std::uint8_t type, ByteView bytes)
+bool is_zero_text(ByteView bytes)
 {
-    if (type == raw_type::null || bytes.empty())
-        return true;
-    return (type == raw_type::utf16 || type == raw_type::ansi) && bytes.front() == std::byte { 0 }
-    && is_all_zero(bytes);
-}
-
-bool is_array(std::uint8_t type)
-{
-    return (type & raw_type::array_bit) != 0;
+    return is_all_zero(bytes);
 }
 
 void append_shown(std::string& target, std::uint8_t type, ByteView bytes)

@@ -15,9 +15,20 @@ std::size_t first_special(std::string_view text, Special special);
 void append_xml_text(std::string& target, std::string_view text, bool in_attribute);
 void append_json_text(std::string& target, std::string_view text);
 // Null, nothing, or a text of zeros only.
-bool is_blank(std::uint8_t type, ByteView bytes);
-// The items of an array; false: the value is none. `take(type, bytes)` for each.
-bool is_array(std::uint8_t type);
+bool is_zero_text(ByteView bytes);
+inline bool is_blank(std::uint8_t type, ByteView bytes)
+{
+    if (type == raw_type::null || bytes.empty())
+        return true;
+    return (type == raw_type::utf16 || type == raw_type::ansi) && bytes.front() == std::byte { 0 }
+    && is_zero_text(bytes);
+}
+inline bool is_array(std::uint8_t type)
+{
+    return (type & raw_type::array_bit) != 0;
+}
+
+// The items of an array. `take(type, bytes)` for each.
 
 template <typename Take> void for_each_item(std::uint8_t type, ByteView bytes, Take&& take)
 {
