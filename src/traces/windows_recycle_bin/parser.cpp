@@ -1,5 +1,6 @@
 #include "traces/windows_recycle_bin/parser.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "bytes/byte_reader.hpp"
 #include "bytes/utf16.hpp"
 #include <algorithm>
@@ -116,12 +117,12 @@ void parse_info2_entry(ByteView entry, std::uint64_t offset, EvidenceView const&
     auto const drive = reader.u32("recycle.info2.drive");
     auto const deleted_at = reader.u64("recycle.info2.deleted_at");
     auto const size = reader.u32("recycle.info2.size");
-    std::string path { narrow.substr(0, narrow.find('\0')) };
+    auto path = utf8::repaired(narrow.substr(0, narrow.find('\0')));
     bool const is_gone = narrow.starts_with('\0'); // Windows clears the first byte when the item leaves the bin
     if (entry.size() >= info2_entry_bytes_wide)
         path = utf8_from_utf16le(until_zero_utf16(reader.take(520, "recycle.info2.wide_path")));
     else if (is_gone)
-        path = format("?{}", narrow.substr(1, narrow.find('\0', 1) - 1));
+        path = "?" + utf8::repaired(narrow.substr(1, narrow.find('\0', 1) - 1));
     auto const dot = file_name_of(path).rfind('.');
     auto const extension = dot == std::string_view::npos ? std::string_view {} : file_name_of(path).substr(dot);
     auto const kept_as = format("D{}{}{}", static_cast<char>('a' + drive % 26), index, extension);
