@@ -11,7 +11,7 @@ bool is_keyed_by_path(Evidence const& evidence)
 }
 }
 
-Registry::Registry(std::vector<Evidence> known)
+Registry::Registry(std::vector<Evidence> const& known)
 {
     for (auto const& evidence : known) {
         if (evidence.parent != 0)

@@ -11,7 +11,7 @@ namespace konseki::intake {
 
 class Registry {
 public:
-    explicit Registry(std::vector<Evidence> known);
+    explicit Registry(std::vector<Evidence> const& known);
 
     Evidence* by_path(std::string const& path); // a file of the examiner, the latest registration of it
     Evidence& by_number(EvidenceNumber number); // must exist
