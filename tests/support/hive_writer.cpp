@@ -132,6 +132,9 @@ private:
             written.type = 3;
             auto const bytes = bytes_from_hex(data);
             written.data = as_text(bytes);
+        } else if (type.starts_with("type")) { // SAM keeps a number where the type belongs
+            written.type = static_cast<std::uint32_t>(parse_uint(type.substr(4)).value());
+            written.data = data;
         } else {
             throw std::runtime_error("hive text: " + std::string(line));
         }
