@@ -119,6 +119,8 @@ struct LiteralSet::Builder {
     void add_literals()
     {
         set.m_output_begins = { 0 };
+        set.m_output_sizes = { 0 };
+        set.m_pairs.assign(65'536 / 64, 0);
         std::vector<std::uint32_t> path { 0 };
         std::string_view previous;
         for (auto const index : order) {
@@ -137,12 +139,26 @@ struct LiteralSet::Builder {
             if (state.output == 0) {
                 state.output = static_cast<std::uint32_t>(set.m_output_begins.size());
                 set.m_output_begins.push_back(static_cast<std::uint32_t>(set.m_literals.size()));
+                set.m_output_sizes.push_back(static_cast<std::uint32_t>(literal.size()));
             }
             set.m_literals.push_back(index);
+            add_pairs(literal);
             previous = literal;
         }
         set.m_output_begins.push_back(static_cast<std::uint32_t>(set.m_literals.size()));
         set.m_output_parents.assign(set.m_output_begins.size(), 0);
+    }
+
+    void add_pairs(std::string_view literal)
+    {
+        auto const first = std::size_t { static_cast<unsigned char>(literal[0]) } << 8;
+        if (literal.size() == 1) { // whatever follows
+            for (std::size_t second = 0; second < 256; second += 64)
+                set.m_pairs[(first + second) / 64] = ~0ULL;
+            return;
+        }
+        auto const pair = first | static_cast<unsigned char>(literal[1]);
+        set.m_pairs[pair / 64] |= 1ULL << (pair % 64);
     }
 
     std::uint32_t child_of(std::uint32_t state, std::uint16_t symbol) const
@@ -281,7 +297,9 @@ void LiteralSet::build(std::span<std::string_view const> literals)
 std::size_t LiteralSet::memory_bytes() const
 {
     return m_cells.capacity() * sizeof(Cell)
-        + (m_output_begins.capacity() + m_output_parents.capacity() + m_literals.capacity()) * sizeof(std::uint32_t);
+        + (m_output_begins.capacity() + m_output_parents.capacity() + m_output_sizes.capacity() + m_literals.capacity())
+        * sizeof(std::uint32_t)
+        + m_pairs.capacity() * sizeof(std::uint64_t);
 }
 
 }

@@ -31,6 +31,10 @@ public:
             return;
         std::uint32_t state = root;
         for (std::size_t i = 0; i < text.size(); ++i) {
+            if (state == root) { // most of a text begins no literal
+                while (i + 1 < text.size() && !may_begin(text[i], text[i + 1]))
+                    ++i;
+            }
             state = next(state, static_cast<unsigned char>(text[i]));
             for (auto out = m_cells[state].output; out != 0; out = m_output_parents[out]) {
                 for (auto at = m_output_begins[out]; at < m_output_begins[out + 1]; ++at) {
@@ -39,6 +43,19 @@ public:
                 }
             }
         }
+    }
+
+    // Only literals that the text starts with: found(literal, size of the literal).
+    template <typename Found> void find_prefixes(std::string_view text, Found&& found) const
+    {
+        walk(
+            text.size(), [&](std::size_t i) { return text[i]; }, found);
+    }
+    // For a set of reversed literals: those that the text ends with, read backwards.
+    template <typename Found> void find_suffixes(std::string_view text, Found&& found) const
+    {
+        walk(
+            text.size(), [&](std::size_t i) { return text[text.size() - 1 - i]; }, found);
     }
 
     std::size_t literal_count() const { return m_literals.size(); }
@@ -70,6 +87,31 @@ private:
         }
     }
 
+    template <typename ByteAt, typename Found> void walk(std::size_t size, ByteAt byte_at, Found& found) const
+    {
+        if (m_cells.empty())
+            return;
+        std::uint32_t state = root;
+        for (std::size_t i = 0; i < size; ++i) {
+            auto const symbol = m_classes[static_cast<unsigned char>(byte_at(i))];
+            auto const child = m_cells[state].base + symbol;
+            if (symbol == 0 || m_cells[child].check != state + 1)
+                return;
+            state = child;
+            auto const out = m_cells[state].output;
+            if (out == 0 || m_output_sizes[out] != i + 1) // of a shorter suffix
+                continue;
+            for (auto at = m_output_begins[out]; at < m_output_begins[out + 1]; ++at)
+                found(m_literals[at], i + 1);
+        }
+    }
+
+    bool may_begin(char first, char second) const
+    {
+        auto const pair = (std::size_t { static_cast<unsigned char>(first) } << 8) | static_cast<unsigned char>(second);
+        return (m_pairs[pair / 64] >> (pair % 64) & 1) != 0;
+    }
+
     struct Builder;
     void build(std::span<std::string_view const> literals);
 
@@ -77,7 +119,9 @@ private:
     std::vector<Cell> m_cells;
     std::vector<std::uint32_t> m_output_begins; // [0] unused; into m_literals
     std::vector<std::uint32_t> m_output_parents; // the next shorter suffix with outputs
+    std::vector<std::uint32_t> m_output_sizes; // bytes of an output's literals
     std::vector<std::uint32_t> m_literals;
+    std::vector<std::uint64_t> m_pairs; // bitmap over two bytes: a literal may begin so
     std::size_t m_state_count = 0;
     bool m_is_complete = true;
 };

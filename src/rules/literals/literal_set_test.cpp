@@ -97,3 +97,16 @@ TEST(LiteralSet, EqualsTheNaiveSearchOnRandomTexts)
         }
     }
 }
+
+TEST(LiteralSet, WalksFromTheStartAndFromTheEnd)
+{
+    std::vector<std::string> const literals { "ab", "abc", "b", "a", "" };
+    Hits starts, ends;
+    LiteralSet(literals).find_prefixes(
+        "abcab", [&](std::uint32_t literal, std::size_t size) { starts.emplace_back(size, literal); });
+    EXPECT_EQ(starts, (Hits { { 1, 3 }, { 2, 0 }, { 3, 1 } }));
+    std::vector<std::string> const reversed { "ba", "cba", "b", "a" }; // of ab, abc, b, a
+    LiteralSet(reversed).find_suffixes(
+        "abcab", [&](std::uint32_t literal, std::size_t size) { ends.emplace_back(size, literal); });
+    EXPECT_EQ(ends, (Hits { { 1, 2 }, { 2, 0 } }));
+}

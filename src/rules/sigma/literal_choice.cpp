@@ -286,9 +286,12 @@ std::size_t size_min_of_regex(Value const& value)
             continue;
         }
         if (c == '\\') {
-            if (i + 1 < regex.size() && (regex[i + 1] == 'Q' || regex[i + 1] == 'x' || regex[i + 1] == 'p' || regex[i + 1] == 'P'))
+            if (i + 1 < regex.size()
+                && (regex[i + 1] == 'Q' || regex[i + 1] == 'x' || regex[i + 1] == 'p' || regex[i + 1] == 'P'))
                 return 0;
-            is_character = i + 1 < regex.size() && (!is_letter_or_digit(regex[i + 1]) || regex[i + 1] == 'w' || regex[i + 1] == 'd' || regex[i + 1] == 's');
+            is_character = i + 1 < regex.size()
+                && (!is_letter_or_digit(regex[i + 1]) || regex[i + 1] == 'w' || regex[i + 1] == 'd'
+                    || regex[i + 1] == 's');
             i += 2;
             continue;
         }
@@ -308,6 +311,18 @@ std::size_t size_min_of_regex(Value const& value)
         ++i;
     }
     return size_min;
+}
+
+std::size_t run_min_of_regex(Value const& value)
+{
+    std::string_view regex = value.source;
+    if (!regex.starts_with(".{") || !regex.ends_with('}'))
+        return 0;
+    regex = regex.substr(2, regex.size() - 3);
+    if (regex.ends_with(','))
+        regex.remove_suffix(1);
+    auto const count = parse_uint(regex);
+    return count && regex.find_first_not_of("0123456789") == std::string_view::npos ? *count : 0;
 }
 
 }

@@ -26,4 +26,7 @@ std::vector<std::string> literals_in_regex(Value const& value);
 // No text shorter than this many bytes can match: what `.{1000,}` asks before it is run.
 std::size_t size_min_of_regex(Value const& value);
 
+// n of a regular expression that is `.{n,}` or `.{n}`, else 0. RE2 makes states by the thousand of these.
+std::size_t run_min_of_regex(Value const& value);
+
 }

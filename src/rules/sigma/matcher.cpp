@@ -8,12 +8,16 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
+#include <map>
 
 namespace konseki::sigma {
 
 namespace {
 
-constexpr std::uint32_t regex_memo_base = 1U << 30; // names of regexes in the memo, behind those of fields
+// Names in the memo: of lists of scans first, then of single scans, then of regexes.
+constexpr std::uint32_t scan_memo_base = 1U << 29;
+constexpr std::uint32_t regex_memo_base = 1U << 30;
 
 bool is_string(ValueType type)
 {
@@ -64,6 +68,31 @@ bool glob_matches(Pattern const& pattern, std::string_view text)
     }
 }
 
+// Does the text hold so many characters in a row? Nothing: it is not UTF-8 throughout, and RE2 must say.
+std::optional<bool> holds_run(std::string_view text, std::size_t run_min, bool crosses_lines)
+{
+    std::size_t run = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const lead = static_cast<unsigned char>(text[at]);
+        auto const second = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
+        std::size_t const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        bool const is_broken = (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || size > text.size() - at
+            || (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second >= 0xa0) || (lead == 0xf0 && second < 0x90)
+            || (lead == 0xf4 && second >= 0x90);
+        if (is_broken)
+            return std::nullopt;
+        for (std::size_t i = 1; i < size; ++i) {
+            if ((static_cast<unsigned char>(text[at + i]) & 0xc0U) != 0x80)
+                return std::nullopt;
+        }
+        run = lead == '\n' && !crosses_lines ? 0 : run + 1;
+        if (run >= run_min)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
 }
 
 struct Matcher::State {
@@ -80,10 +109,29 @@ struct Matcher::State {
         std::uint64_t event = 0; // number of the event that texts belong to
         std::uint32_t first = 0, count = 0; // in read_texts
     };
+    // The scans of one value, and all scans of a bucket for the values of a shape.
+    struct SlotScan {
+        std::uint32_t slot = 0;
+        std::uint32_t memo_name = 0, memo_name_typed = 0; // for strings, for other types
+        std::vector<Scan const*> scans, scans_typed;
+    };
+    struct SlotScans {
+        std::vector<SlotScan> slots; // only those that any scan looks at
+        std::vector<Scan const*> others; // over the System block, joined fields, keywords' System texts
+    };
     // For one shape: where each access finds its values. 0: not asked yet; else index into slot_lists + 1.
     struct ShapePlan {
-        EventShape const* shape = nullptr;
+        std::vector<std::string> names; // of the shape; a copy, so that another table's shape is noticed
+        bool is_known = false;
         std::vector<std::uint32_t> lists;
+        std::vector<std::pair<Bucket const*, SlotScans>> scans; // few: a shape belongs to one or two buckets
+    };
+    // What a text of the System block had, for the next event, which mostly says the same.
+    struct LastText {
+        bool is_known = false;
+        std::uint32_t scan = 0;
+        std::string text;
+        std::vector<std::uint32_t> rules;
     };
 
     RuleSet const& rule_set;
@@ -124,14 +172,21 @@ struct Matcher::State {
     void read_joined(Access const& access);
     std::span<Text* const> all_event_texts();
 
-    void add_candidate(std::uint32_t rule, Scan const& scan);
-    void scan_text(NameLiterals const& literals, std::string_view folded_text, std::vector<std::uint32_t>& hits);
-    void scan(Scan const& scan);
-    void scan_for_keywords(Scan const& scan);
-    void scan_raw(Scan const& scan, EventValue const& value, std::uint32_t slot);
+    void add_literals(NameLiterals const& literals, std::string_view text);
+    void scan_text(std::span<Scan const* const> scans, std::string_view folded_text);
+    void scan(Bucket const& bucket);
+    void scan_slot(SlotScan const& slot);
+    void scan_system_for_keywords(Scan const& scan);
     void scan_known_text(Scan const& scan, Text& text);
-    void take_hits(Scan const& scan, std::span<std::uint32_t const> hits);
-    std::vector<std::uint32_t> hits;
+    void take_hits(std::span<std::uint32_t const> hits);
+    SlotScans const& slot_scans(Bucket const& bucket);
+    SlotScans make_slot_scans(Bucket const& bucket);
+    std::uint32_t memo_name_of(std::vector<Scan const*> const& scans);
+    std::vector<std::uint32_t> hits; // rules, of the latest scan_text
+    std::vector<std::uint32_t> raw_hits;
+    std::map<std::vector<std::uint32_t>, std::uint32_t> memo_names; // ids of scans -> name in the memo
+    std::array<LastText, 5> last_texts; // provider, channel, computer, message, user
+    SlotScans no_shape_scans;
 
     bool comes_from(Instance const& instance);
     bool run(Instance const& instance);
@@ -158,13 +213,19 @@ void Matcher::State::begin(Event const& new_event)
     if (new_event.shape == nullptr)
         return;
     auto const id = new_event.shape->id;
+    // Names, not addresses: a shape of another table that has this id must not be read with the old plan.
+    if (id < shapes.size() && shapes[id].is_known && shapes[id].names != new_event.shape->names) {
+        shapes.clear();
+        slot_lists.resize(1);
+    }
     if (id >= shapes.size())
         shapes.resize(id + 1);
     shape_plan = &shapes[id];
-    if (shape_plan->shape != new_event.shape) {
-        shape_plan->shape = new_event.shape;
-        shape_plan->lists.assign(plan.accesses.size(), 0);
-    }
+    if (shape_plan->is_known)
+        return;
+    shape_plan->is_known = true;
+    shape_plan->names = new_event.shape->names;
+    shape_plan->lists.assign(plan.accesses.size(), 0);
 }
 
 LogIndex const& Matcher::State::index_of(Event const& of_event)
@@ -236,7 +297,7 @@ std::vector<std::uint32_t> const& Matcher::State::slots_for(AccessIndex access)
         return slot_lists.front();
     auto& list = shape_plan->lists[access];
     if (list == 0) {
-        auto slots = slots_of(*shape_plan->shape, plan.accesses[access].name);
+        auto slots = slots_of(*event->shape, plan.accesses[access].name);
         if (slots.empty()) {
             list = 1;
         } else {
@@ -334,76 +395,109 @@ std::span<Text* const> Matcher::State::all_event_texts()
 
 // --- candidates ---
 
-void Matcher::State::add_candidate(std::uint32_t rule, Scan const& scan)
+void Matcher::State::take_hits(std::span<std::uint32_t const> rules)
 {
-    if ((scan.rules[rule / 64] >> (rule % 64) & 1) == 0 || rule_marks[rule] == event_number)
-        return;
-    rule_marks[rule] = event_number;
-    candidates.push_back(rule);
+    for (auto const rule : rules) {
+        if (rule_marks[rule] == event_number)
+            continue;
+        rule_marks[rule] = event_number;
+        candidates.push_back(rule);
+    }
 }
 
-void Matcher::State::take_hits(Scan const& scan, std::span<std::uint32_t const> rules)
+void Matcher::State::add_literals(NameLiterals const& literals, std::string_view text)
 {
-    for (auto const rule : rules)
-        add_candidate(rule, scan);
-}
-
-void Matcher::State::scan_text(
-    NameLiterals const& literals, std::string_view text, std::vector<std::uint32_t>& found_rules)
-{
-    ++counters.values_scanned;
-    found_rules.clear();
-    literals.set.find(text, [&](std::uint32_t literal, std::size_t end) {
-        auto const anchor = static_cast<unsigned>(literals.anchors[literal]);
-        if (((anchor & 1) != 0 && end != literals.sizes[literal]) || ((anchor & 2) != 0 && end != text.size()))
-            return true;
-        found_rules.insert(found_rules.end(), literals.rules.begin() + literals.rule_begins[literal],
+    auto const add = [&](std::uint32_t literal) {
+        raw_hits.insert(raw_hits.end(), literals.rules.begin() + literals.rule_begins[literal],
             literals.rules.begin() + literals.rule_begins[literal + 1]);
+    };
+    literals.starts.find_prefixes(text, [&](std::uint32_t literal, std::size_t size) {
+        literal = literals.start_literals[literal];
+        if (literals.anchors[literal] == NameLiterals::Anchor::start || size == text.size())
+            add(literal);
+    });
+    literals.ends.find_suffixes(text, [&](std::uint32_t literal, std::size_t) { add(literals.end_literals[literal]); });
+    literals.inner.find(text, [&](std::uint32_t literal, std::size_t) {
+        add(literals.inner_literals[literal]);
         return true;
     });
-    std::sort(found_rules.begin(), found_rules.end());
-    found_rules.erase(std::unique(found_rules.begin(), found_rules.end()), found_rules.end());
+}
+
+// The rules of these scans that the text may make match, into hits.
+void Matcher::State::scan_text(std::span<Scan const* const> scans, std::string_view text)
+{
+    hits.clear();
+    for (auto const* const scan : scans) {
+        ++counters.values_scanned;
+        raw_hits.clear();
+        add_literals(plan.literals[scan->name], text);
+        for (auto const rule : raw_hits) {
+            if ((scan->rules[rule / 64] >> (rule % 64) & 1) != 0)
+                hits.push_back(rule);
+        }
+    }
+    std::sort(hits.begin(), hits.end());
+    hits.erase(std::unique(hits.begin(), hits.end()), hits.end());
 }
 
 void Matcher::State::scan_known_text(Scan const& scan, Text& text)
 {
     auto const bytes = as_bytes(text.whole);
-    if (auto const* const known = memo.find(scan.name, ValueType::utf8, bytes)) {
+    auto const name = scan_memo_base + scan.id;
+    if (auto const* const known = memo.find(name, ValueType::utf8, bytes)) {
         ++counters.values_remembered;
-        take_hits(scan, memo.rules(*known));
-        return;
+        hits.assign(memo.rules(*known).begin(), memo.rules(*known).end());
+    } else {
+        std::array<Scan const*, 1> const scans { &scan };
+        scan_text(scans, folded(text));
+        memo.remember(name, ValueType::utf8, bytes, hits);
     }
-    scan_text(plan.literals[scan.name], folded(text), hits);
-    take_hits(scan, hits);
-    memo.remember(scan.name, ValueType::utf8, bytes, hits);
+    take_hits(hits);
 }
 
-// Most values repeat: their raw bytes answer without being decoded.
-void Matcher::State::scan_raw(Scan const& scan, EventValue const& value, std::uint32_t slot)
+// Most values repeat: their raw bytes answer for all scans at once, without being decoded.
+void Matcher::State::scan_slot(SlotScan const& slot)
 {
-    if (auto const* const known = memo.find(scan.name, value.type, value.bytes)) {
+    auto const& value = event->values[slot.slot];
+    if (value.type == ValueType::null)
+        return;
+    bool const is_text = is_string(value.type);
+    auto const& scans = is_text ? slot.scans : slot.scans_typed;
+    if (scans.empty())
+        return;
+    auto const name = is_text ? slot.memo_name : slot.memo_name_typed;
+    if (auto const* const known = memo.find(name, value.type, value.bytes)) {
         ++counters.values_remembered;
-        take_hits(scan, memo.rules(*known));
+        take_hits(memo.rules(*known));
         return;
     }
-    scan_text(plan.literals[scan.name], folded(*text_of_slot(slot)), hits);
-    take_hits(scan, hits);
-    memo.remember(scan.name, value.type, value.bytes, hits);
+    scan_text(scans, folded(*text_of_slot(slot.slot)));
+    take_hits(hits);
+    memo.remember(name, value.type, value.bytes, hits);
 }
 
-// Keywords of a rule over all logs make this run for every event: nothing is decoded that the memo knows.
-void Matcher::State::scan_for_keywords(Scan const& scan)
+// Keywords of a rule over all logs make this run for every event.
+void Matcher::State::scan_system_for_keywords(Scan const& scan)
 {
     bool const only_strings = plan.literals[keywords_name].only_in_strings;
-    for (std::uint32_t slot = 0; slot < event->values.size(); ++slot) {
-        auto const type = event->values[slot].type;
-        if (type != ValueType::null && (!only_strings || is_string(type)))
-            scan_raw(scan, event->values[slot], slot);
-    }
-    for (auto const text : { event->provider, event->channel, event->computer, event->message,
-             only_strings ? std::string_view {} : event->user_sid }) {
-        if (!text.empty())
-            scan_known_text(scan, *new_text(text));
+    std::array const texts { event->provider, event->channel, event->computer, event->message,
+        only_strings ? std::string_view {} : event->user_sid };
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i].empty())
+            continue;
+        auto& last = last_texts[i];
+        if (last.is_known && last.scan == scan.id && last.text == texts[i]) {
+            ++counters.values_remembered;
+            take_hits(last.rules);
+            continue;
+        }
+        scan_known_text(scan, *new_text(texts[i]));
+        last.is_known = texts[i].size() <= ValueMemo::key_bytes_max;
+        if (!last.is_known)
+            continue;
+        last.scan = scan.id;
+        last.text = texts[i];
+        last.rules = hits;
     }
     if (only_strings)
         return;
@@ -412,22 +506,80 @@ void Matcher::State::scan_for_keywords(Scan const& scan)
     scan_known_text(scan, *copied_text(scratch));
 }
 
-void Matcher::State::scan(Scan const& scan)
+std::uint32_t Matcher::State::memo_name_of(std::vector<Scan const*> const& scans)
 {
-    if (scan.name == keywords_name) {
-        scan_for_keywords(scan);
-        return;
-    }
-    auto const& access = plan.accesses[scan.access];
-    if (access.source == nullptr && access.system == SystemField::none) {
-        for (auto const slot : slots_for(scan.access)) {
-            if (slot < event->values.size() && event->values[slot].type != ValueType::null)
-                scan_raw(scan, event->values[slot], slot);
+    std::vector<std::uint32_t> ids;
+    for (auto const* const scan : scans)
+        ids.push_back(scan->id);
+    return memo_names.emplace(std::move(ids), static_cast<std::uint32_t>(memo_names.size())).first->second;
+}
+
+Matcher::State::SlotScans Matcher::State::make_slot_scans(Bucket const& bucket)
+{
+    SlotScans made;
+    auto const slot_count = shape_plan == nullptr ? 0 : shape_plan->names.size();
+    std::vector<SlotScan> slots(slot_count);
+    for (auto const& scan : bucket.scans) {
+        if (scan.name == keywords_name) {
+            made.others.push_back(&scan);
+            bool const only_strings = plan.literals[keywords_name].only_in_strings;
+            for (auto& slot : slots) {
+                slot.scans.push_back(&scan);
+                if (!only_strings)
+                    slot.scans_typed.push_back(&scan);
+            }
+            continue;
         }
-        return;
+        auto const& access = plan.accesses[scan.access];
+        if (access.source != nullptr || access.system != SystemField::none) {
+            made.others.push_back(&scan);
+            continue;
+        }
+        for (auto const slot : slots_for(scan.access)) {
+            slots[slot].scans.push_back(&scan);
+            slots[slot].scans_typed.push_back(&scan);
+        }
     }
-    for (auto* const text : texts_of(scan.access))
-        scan_known_text(scan, *text);
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+        auto& slot = slots[i];
+        if (slot.scans.empty())
+            continue;
+        slot.slot = i;
+        slot.memo_name = memo_name_of(slot.scans);
+        slot.memo_name_typed = slot.scans_typed.empty() ? 0 : memo_name_of(slot.scans_typed);
+        made.slots.push_back(std::move(slot));
+    }
+    return made;
+}
+
+Matcher::State::SlotScans const& Matcher::State::slot_scans(Bucket const& bucket)
+{
+    if (shape_plan == nullptr) {
+        no_shape_scans = make_slot_scans(bucket);
+        return no_shape_scans;
+    }
+    for (auto const& [known, scans] : shape_plan->scans) {
+        if (known == &bucket)
+            return scans;
+    }
+    return shape_plan->scans.emplace_back(&bucket, make_slot_scans(bucket)).second;
+}
+
+void Matcher::State::scan(Bucket const& bucket)
+{
+    auto const& scans = slot_scans(bucket);
+    for (auto const& slot : scans.slots) {
+        if (slot.slot < event->values.size())
+            scan_slot(slot);
+    }
+    for (auto const* const other : scans.others) {
+        if (other->name == keywords_name) {
+            scan_system_for_keywords(*other);
+            continue;
+        }
+        for (auto* const text : texts_of(other->access))
+            scan_known_text(*other, *text);
+    }
 }
 
 // --- evaluation ---
@@ -469,6 +621,10 @@ bool Matcher::State::regex_matches(FastValue const& value, Text& text)
 {
     if (text.whole.size() < value.size_min)
         return false;
+    if (value.run_min != 0) {
+        if (auto const answer = holds_run(text.whole, value.run_min, value.run_crosses_lines))
+            return *answer;
+    }
     auto const subject = value.needed.empty() ? std::string_view {} : folded(text);
     for (auto const& literal : value.needed) {
         if (!contains_text(subject, literal))
@@ -574,8 +730,7 @@ bool Matcher::State::comes_from(Instance const& instance)
     return std::all_of(variant.where.begin(), variant.where.end(), [&](SourceCondition const& condition) {
         auto const texts = texts_of(plan.plain_accesses.at(condition.field));
         return std::any_of(texts.begin(), texts.end(), [&](Text* text) {
-            return std::find(condition.values.begin(), condition.values.end(), folded(*text))
-                != condition.values.end();
+            return std::find(condition.values.begin(), condition.values.end(), folded(*text)) != condition.values.end();
         });
     });
 }
@@ -611,8 +766,7 @@ std::span<std::uint32_t const> Matcher::match(Event const& event)
         return {};
     }
     state.begin(event);
-    for (auto const& scan : bucket.scans)
-        state.scan(scan);
+    state.scan(bucket);
     state.counters.candidates += state.candidates.size() + bucket.always.size();
     for (auto const rule : state.candidates) {
         if (state.matches_any_instance(bucket, rule))

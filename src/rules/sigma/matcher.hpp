@@ -29,8 +29,8 @@ public:
     Matcher(Matcher&&) noexcept;
     Matcher& operator=(Matcher&&) noexcept;
 
-    // Indexes into rules(), ascending; valid until the next call. The event's shape must come from one and the same
-    // EventShapes for the life of the matcher.
+    // Indexes into rules(), ascending; valid until the next call. Plans are kept per id of a shape and made anew where
+    // the names differ: events of several EventShapes are read rightly, only slower.
     std::span<std::uint32_t const> match(Event const& event);
     // What made the rule match: name as the event has it, text of the value. Call after match() on the same event.
     void matched_fields(

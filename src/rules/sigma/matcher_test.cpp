@@ -139,6 +139,20 @@ TEST(SigmaModifiers, RegularExpressionsAreUnanchoredAndCased)
     EXPECT_TRUE(field_matches("F|re: 'mimikatz|lsadump'", "lsadump::sam"));
 }
 
+TEST(SigmaModifiers, RegularExpressionsOfLengthAlone)
+{
+    for (std::string const flags : { "F|re: ", "F|re|s: " }) {
+        EXPECT_TRUE(field_matches(flags + "'.{4,}'", "abcd"));
+        EXPECT_FALSE(field_matches(flags + "'.{4,}'", "abc"));
+        EXPECT_TRUE(field_matches(flags + "'.{3}'", "a\nbcd"));
+        EXPECT_EQ(field_matches(flags + "'.{4}'", "abc\nd"), flags == "F|re|s: ");
+        EXPECT_FALSE(field_matches(flags + "'.{4,}'", "\xc3\xa4\xc3\xb6\xe2\x82\xac"));
+        EXPECT_TRUE(field_matches(flags + "'.{4,}'", "\xc3\xa4\xc3\xb6\xe2\x82\xac\xf0\x9f\x98\x80"));
+        (void)field_matches(flags + "'.{4,}'", "ab\xff\xed\xa0\x80xyz"); // fast and slow agree
+        (void)field_matches(flags + "'.{4,}'", "abc\xc3");
+    }
+}
+
 TEST(SigmaModifiers, NumbersCompare)
 {
     EXPECT_TRUE(field_matches("F: 10", "10"));
@@ -481,6 +495,41 @@ TEST(SigmaMatcher, NamesTheFieldsThatMatched)
     EXPECT_EQ(fields, (std::vector<std::pair<std::string, std::string>> { { "NewProcessName", "C:\\x.exe" } }));
     EXPECT_EQ(matcher.field_text(0, *event, "Image"), "C:\\x.exe");
     EXPECT_EQ(matcher.field_text(0, *event, "Absent"), std::nullopt);
+}
+
+TEST(SigmaMatcher, NoticesEventsOfAnotherTableOfShapes)
+{
+    auto const set = set_of(rule_with("    a:\n        F|contains: needle\n    condition: a\n"));
+    Matcher matcher(set);
+    for (int round = 0; round < 3; ++round) {
+        EventShapes first, second;
+        MadeEvent const event(first, "Test", 7, { { "F", "a needle" }, { "G", "x" } });
+        EXPECT_EQ(matcher.match(*event).size(), 1U);
+        MadeEvent const other(second, "Test", 7, { { "G", "x" }, { "F", "a needle" } });
+        EXPECT_EQ(matcher.match(*other).size(), 1U);
+        MadeEvent const third(second, "Test", 7, { { "G", "a needle" }, { "H", "a needle" } });
+        EXPECT_TRUE(matcher.match(*third).empty());
+    }
+}
+
+TEST(SigmaMatcher, FindsLiteralsAtEveryEndOfAValue)
+{
+    std::string text_of_rules;
+    for (std::string const term : { "F|startswith: head", "F|endswith: tail", "F|contains: body", "F: headtail" })
+        text_of_rules += "title: " + term.substr(0, term.find(':'))
+            + "\nlogsource: {product: windows}\ndetection:\n    a:\n        " + term + "\n    condition: a\n---\n";
+    auto const set = set_of(text_of_rules);
+    EXPECT_EQ(set.rules().size(), 4U);
+    Matcher matcher(set);
+    EventShapes shapes;
+    for (std::string const text : { "head", "xhead", "headx", "tail", "tailx", "xtail", "headtail", "headbodytail",
+             "bbody", "bodb", "HEADTAIL", "headtailx", "xheadtail", "", "t", "aiL", "hea", "headhead" }) {
+        MadeEvent const event(shapes, "Test", 7, { { "F", text } });
+        for (int round = 0; round < 2; ++round) {
+            auto const hits = matcher.match(*event);
+            EXPECT_EQ(std::vector<std::uint32_t>(hits.begin(), hits.end()), slow_matches(set, *event)) << text;
+        }
+    }
 }
 
 TEST(SigmaCoverage, SaysWhichRulesHadNoEvents)

@@ -113,6 +113,7 @@ private:
     std::unordered_map<std::string, NameIndex> m_name_indexes;
     std::vector<std::vector<NameIndex>> m_literal_names; // per rule
     std::map<std::vector<std::pair<std::uint32_t, std::uint32_t>>, std::uint32_t> m_buckets_by_content;
+    std::map<std::pair<NameIndex, std::vector<std::uint64_t>>, std::uint32_t> m_scan_ids;
 };
 
 bool is_literal(Token const& token)
@@ -174,6 +175,8 @@ FastValue Builder::make_value(Value const& value)
         fast.regex_index = static_cast<std::uint32_t>(m_plan.regexes.size() - 1);
         fast.needed = literals_in_regex(value);
         fast.size_min = size_min_of_regex(value);
+        fast.run_min = run_min_of_regex(value);
+        fast.run_crosses_lines = value.dot_is_all;
         fast.kind = FastValue::Kind::regex;
         break;
     }
@@ -423,20 +426,33 @@ void Builder::choose_literals()
     m_plan.literals.resize(m_plan.names.size());
     for (std::size_t name = 0; name < drafts.size(); ++name) {
         auto& target = m_plan.literals[name];
-        std::vector<std::string_view> texts;
+        std::vector<std::string_view> inner, starts;
+        std::vector<std::string> ends;
         target.only_in_strings = true;
         for (auto const& [key, rules] : drafts[name]) {
-            texts.push_back(key.first);
+            auto const literal = static_cast<std::uint32_t>(target.anchors.size());
             target.only_in_strings = target.only_in_strings && !fits_typed_value(key.first);
             target.anchors.push_back(static_cast<NameLiterals::Anchor>(key.second));
-            target.sizes.push_back(static_cast<std::uint32_t>(key.first.size()));
+            if (target.anchors.back() == NameLiterals::Anchor::none) {
+                inner.push_back(key.first);
+                target.inner_literals.push_back(literal);
+            } else if (target.anchors.back() == NameLiterals::Anchor::end) {
+                ends.emplace_back(key.first.rbegin(), key.first.rend());
+                target.end_literals.push_back(literal);
+            } else {
+                starts.push_back(key.first);
+                target.start_literals.push_back(literal);
+            }
             target.rule_begins.push_back(static_cast<std::uint32_t>(target.rules.size()));
             target.rules.insert(target.rules.end(), rules.begin(), rules.end());
         }
         target.rule_begins.push_back(static_cast<std::uint32_t>(target.rules.size()));
-        target.set = literals::LiteralSet(texts);
-        m_plan.literal_count += texts.size();
-        VERIFY(target.set.is_complete()); // rule_values_max and rule_file_bytes_max keep far below
+        target.inner = literals::LiteralSet(inner);
+        target.starts = literals::LiteralSet(starts);
+        target.ends = literals::LiteralSet(ends);
+        m_plan.literal_count += target.anchors.size();
+        // rule_values_max and rule_file_bytes_max keep far below
+        VERIFY(target.inner.is_complete() && target.starts.is_complete() && target.ends.is_complete());
     }
 }
 
@@ -455,7 +471,7 @@ void Builder::add_instance(Bucket& bucket, Instance const& instance)
         auto found = std::find_if(bucket.scans.begin(), bucket.scans.end(),
             [&](Scan const& scan) { return scan.access == access && scan.name == name; });
         if (found == bucket.scans.end()) {
-            bucket.scans.push_back({ access, name, std::vector<std::uint64_t>((m_rules.size() + 63) / 64) });
+            bucket.scans.push_back({ access, name, std::vector<std::uint64_t>((m_rules.size() + 63) / 64), 0 });
             found = bucket.scans.end() - 1;
         }
         found->rules[instance.rule / 64] |= 1ULL << (instance.rule % 64);
@@ -474,6 +490,10 @@ std::uint32_t Builder::make_bucket(std::vector<Instance> instances)
         auto bucket = std::make_unique<Bucket>();
         for (auto const& instance : instances)
             add_instance(*bucket, instance);
+        for (auto& scan : bucket->scans)
+            scan.id
+                = m_scan_ids.emplace(std::pair(scan.name, scan.rules), static_cast<std::uint32_t>(m_scan_ids.size()))
+                      .first->second;
         m_plan.buckets.push_back(std::move(bucket));
     }
     return found->second;

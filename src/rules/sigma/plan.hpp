@@ -35,6 +35,8 @@ struct FastValue {
     RE2 const* regex = nullptr;
     std::uint32_t regex_index = 0;
     std::size_t size_min = 0; // kind regex: shorter texts cannot match
+    std::size_t run_min = 0; // kind regex: it asks for no more than so many characters in a row; 0: it asks for more
+    bool run_crosses_lines = false;
     std::vector<std::string> needed; // kind regex: folded literals without which it cannot match
     std::optional<Network> network;
     Value const* value = nullptr;
@@ -73,6 +75,7 @@ struct Scan {
     AccessIndex access = 0; // keywords: unused
     NameIndex name = 0;
     std::vector<std::uint64_t> rules; // bitmap: rules of this bucket that this scan can make candidates
+    std::uint32_t id = 0; // the same for scans of the same literals for the same rules
 };
 
 struct Bucket {
@@ -90,9 +93,9 @@ struct LogIndex {
 // The literals of a name over all rules. A literal's outputs are the rules that may match when it is there.
 struct NameLiterals {
     enum class Anchor : std::uint8_t { none = 0, start = 1, end = 2, both = 3 };
-    literals::LiteralSet set;
+    literals::LiteralSet inner, starts, ends; // anywhere; at the start (or the whole value); at the end, reversed
+    std::vector<std::uint32_t> inner_literals, start_literals, end_literals; // their numbers here
     std::vector<Anchor> anchors; // per literal
-    std::vector<std::uint32_t> sizes;
     std::vector<std::uint32_t> rule_begins; // per literal, into rules
     std::vector<std::uint32_t> rules;
     bool only_in_strings = false; // no number, time or identifier can hold any of the literals
