@@ -22,7 +22,8 @@ static void write_evidence(RowWriter& writer, Evidence const& evidence)
     std::array const cells { Cell::of(number), Cell::of(evidence_state_name(evidence.state)), Cell::number(size),
         text(digest), text(evidence.parser), evidence.parser.empty() ? Cell::absent() : Cell::number(version),
         text(parent), text(duplicate_of), Cell::time(evidence.modified_at), Cell::time(evidence.received_at),
-        Cell::boolean(evidence.is_in_vault), text(evidence.path), text(evidence.original_path) };
+        Cell::boolean(evidence.is_in_vault), text(evidence.host), text(evidence.machine_path),
+        text(evidence.companions), text(evidence.path), text(evidence.original_path) };
     writer.row(cells);
 }
 
@@ -34,8 +35,8 @@ static Result<ExitCode> list_evidence(Context& context)
     TRY(context.open_output());
     auto const writer = context.make_writer();
     static std::vector<std::string> const columns { "evidence", "state", "size_bytes", "sha256", "parser",
-        "parser_version", "parent", "duplicate_of", "modified_at", "received_at", "is_in_vault", "path",
-        "original_path" };
+        "parser_version", "parent", "duplicate_of", "modified_at", "received_at", "is_in_vault", "host", "machine_path",
+        "companions", "path", "original_path" };
     writer->begin(columns);
     for (auto const& evidence : all)
         if (wanted.empty() || wanted == evidence_state_name(evidence.state))

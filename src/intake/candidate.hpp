@@ -28,6 +28,7 @@ struct InflateBudget {
 struct Candidate {
     std::string path; // where it can be read
     std::string original_path;
+    std::string host, machine_path; // as its collection says
     os::FileFacts facts;
     Timestamp modified_at;
     EvidenceNumber parent = 0;

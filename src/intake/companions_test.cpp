@@ -81,6 +81,24 @@ TEST_F(CompanionsTest, TheSameBytesWithOtherCompanionsAreNoDuplicate)
     EXPECT_EQ(found.summary.duplicates, 2U); // z/HIVE with its log
 }
 
+TEST_F(CompanionsTest, CollectionsGiveHostAndPlaceToTheirFiles)
+{
+    test::write_archive(folder / "in" / "Collection-PC7-2021-11-21T18_05_56Z.zip",
+        { { "uploads/auto/C%3A/Users/a/NTUSER.DAT", "TOY\nbeside\n" },
+            { "uploads/auto/C%3A/Users/a/ntuser.dat.LOG1", "log" }, { "results/A%2FB.json", "{}" } });
+    put("PC8_20240102030405/fs/c:/Windows/x.toy", "TOY\nx\n");
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    std::string text;
+    auto const all = found.target->evidence().value();
+    for (auto const& evidence : all)
+        append_format(text, "{} {} {}\n", evidence.number, evidence.host, evidence.machine_path);
+    EXPECT_EQ(text,
+        "1 PC7 \n2 PC7 C:\\Users\\a\\NTUSER.DAT\n3 PC7 C:\\Users\\a\\ntuser.dat.LOG1\n4 PC7 \n"
+        "5 PC8 C:\\Windows\\x.toy\n");
+    EXPECT_EQ(found.rows(), "e2@0x4 ntuser.dat.LOG1=log\ne2@0x4 beside\ne5@0x4 x\n");
+}
+
 TEST_F(CompanionsTest, WithCopiesTheCompanionsAreFoundToo)
 {
     put("HIVE", "TOY\nbeside\n");

@@ -1,5 +1,6 @@
 #include "intake/examiner.hpp"
 #include "base/text.hpp"
+#include "intake/collection.hpp"
 #include "os/clock.hpp"
 #include "os/memory.hpp"
 #include "os/walk.hpp"
@@ -132,7 +133,7 @@ Result<void> Examiner::load()
     auto known = TRY(m_case.evidence());
     TRY(forget_old_rules(known));
     m_known_at_start = static_cast<EvidenceNumber>(known.size());
-    m_registry = std::make_unique<Registry>(std::move(known));
+    m_registry = std::make_unique<Registry>(known);
     m_companions = std::make_unique<Companions>(*m_registry);
     return {};
 }
@@ -153,6 +154,24 @@ void Examiner::add_walked(fs::path const& start, os::WalkedFile const& file)
     m_candidates.push_back(std::move(candidate));
 }
 
+// What the layout of one input says about its files.
+void Examiner::place_walked(std::size_t first, fs::path const& start)
+{
+    std::vector<std::string> paths;
+    for (auto index = first; index < m_candidates.size(); ++index)
+        paths.push_back(m_candidates[index]->original_path);
+    auto const layout = CollectionLayout::of(paths, start.filename().string());
+    for (auto index = first; index < m_candidates.size(); ++index) {
+        auto& candidate = *m_candidates[index];
+        if (auto place = layout.place_of(candidate.original_path)) {
+            candidate.host = std::move(place->host);
+            candidate.machine_path = std::move(place->path);
+        } else {
+            candidate.host = host_in_name(candidate.original_path);
+        }
+    }
+}
+
 void Examiner::walk_inputs()
 {
     auto const own_folder = fs::absolute(m_case.folder()).lexically_normal().string() + "/";
@@ -161,6 +180,7 @@ void Examiner::walk_inputs()
         if (!start.has_filename())
             start = start.parent_path();
         auto const found = os::walk(start, m_stop);
+        auto const first = m_candidates.size();
         for (auto const& file : found.files) {
             if (!file.path.string().starts_with(own_folder)) // the case may lie inside what it examines
                 add_walked(start, file);
@@ -170,6 +190,7 @@ void Examiner::walk_inputs()
             if (!m_candidates.empty() && m_candidates.back()->path == path.string())
                 m_candidates.back()->failure = problem;
         }
+        place_walked(first, start);
         m_summary.links_skipped += found.links_skipped;
         m_summary.special_skipped += found.special_skipped;
     }
@@ -385,6 +406,8 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
         candidate.known = 0;
         evidence.path = candidate.path;
         evidence.original_path = candidate.original_path;
+        evidence.host = candidate.host;
+        evidence.machine_path = candidate.machine_path;
         evidence.parent = candidate.parent;
         evidence.modified_at = candidate.modified_at;
         evidence.received_at = os::now();
@@ -488,6 +511,11 @@ Result<void> Examiner::register_members(Candidate& candidate, Evidence& archive)
         TRY(report(number,
             { { ErrorCode::limit, "archive.depth", 0, candidate.depth + 1, m_options.limits.archive_depth_max, {} },
                 archive.size_bytes }));
+    std::vector<std::string> paths;
+    for (auto const& member : candidate.members)
+        paths.push_back(member.path);
+    auto const layout = CollectionLayout::of(paths, archive.original_path);
+    auto const host_of_archive = archive.host;
     for (auto const& member : candidate.members) {
         m_has_new_vault_files = true;
         auto const* const known = m_registry->take_member(number, member.path, member.sha256);
@@ -496,6 +524,9 @@ Result<void> Examiner::register_members(Candidate& candidate, Evidence& archive)
         Evidence evidence;
         evidence.path = member.vault_path;
         evidence.original_path = member.path;
+        auto const place = layout.place_of(member.path);
+        evidence.host = place && !place->host.empty() ? place->host : host_of_archive;
+        evidence.machine_path = place ? place->path : std::string {};
         evidence.sha256 = member.sha256;
         evidence.size_bytes = member.size_bytes;
         evidence.parent = number;
@@ -529,6 +560,8 @@ void Examiner::push_children(EvidenceNumber archive, Candidate const& candidate)
         auto child = std::make_unique<Candidate>();
         child->path = evidence.path;
         child->original_path = evidence.original_path;
+        child->host = evidence.host;
+        child->machine_path = evidence.machine_path;
         child->facts = { evidence.size_bytes, evidence.modified_ns, 0, 0 };
         child->modified_at = evidence.modified_at;
         child->parent = archive;
@@ -635,7 +668,7 @@ Result<void> Examiner::give_identify(Candidate& candidate)
     JobText job;
     job.kind = JobKind::identify;
     job.size_bytes = candidate.facts.size_bytes;
-    job.name = candidate.original_path;
+    job.name = candidate.machine_path.empty() ? candidate.original_path : candidate.machine_path;
     job.piece_bytes = m_options.piece_bytes;
     auto receiver = std::make_unique<IdentifyReceiver>(candidate, m_words);
     auto* const raw = receiver.get();

@@ -44,6 +44,7 @@ private:
     Result<void> load();
     Result<void> forget_old_rules(std::vector<Evidence>& known);
     void walk_inputs();
+    void place_walked(std::size_t first, std::filesystem::path const& start); // candidates of one input
     void add_walked(std::filesystem::path const& start, os::WalkedFile const& file);
     void add_left_over();
 

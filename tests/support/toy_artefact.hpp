@@ -78,7 +78,7 @@ inline void toy_beside(EvidenceView const& evidence, ParseContext& context)
 
 inline std::vector<std::string> toy_companion_names(std::string_view name)
 {
-    auto const file = std::string(name.substr(name.find_last_of('/') + 1));
+    auto const file = std::string(name.substr(name.find_last_of("/\\") + 1));
     return { file + ".LOG1", file + ".LOG2" };
 }
 

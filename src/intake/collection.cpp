@@ -1,0 +1,264 @@
+#include "intake/collection.hpp"
+#include "base/text.hpp"
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace konseki::intake {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> accessors { "auto", "ntfs", "mft", "lazy_ntfs", "ntfs_vss", "file",
+    "raw_file" };
+// Enough of what lies directly on a Windows volume to tell a drive letter from any other folder of one letter.
+constexpr std::array<std::string_view, 24> top_names { "windows", "winnt", "users", "program files",
+    "program files (x86)", "programdata", "documents and settings", "$mft", "$mftmirr", "$logfile", "$boot", "$extend",
+    "$secure_$sds", "$secure%3a$sds", "$recycle.bin", "recycler", "inetpub", "perflogs", "recovery",
+    "system volume information", "pagefile.sys", "hiberfil.sys", "swapfile.sys", "$bitmap" };
+
+bool is_any_of(std::string_view word, std::span<std::string_view const> words)
+{
+    return std::ranges::any_of(words, [&](auto const one) { return equals_ignoring_case(one, word); });
+}
+
+bool is_letter(char c)
+{
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+bool is_digits(std::string_view text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "C", "C:", "c%3A" -> "C:"
+std::string drive_in(std::string_view component)
+{
+    if (component.empty() || !is_letter(component[0]))
+        return {};
+    auto const rest = component.substr(1);
+    if (!rest.empty() && rest != ":" && !equals_ignoring_case(rest, "%3a"))
+        return {};
+    auto const letter = component[0] >= 'a' ? static_cast<char>(component[0] - 'a' + 'A') : component[0];
+    return { letter, ':' };
+}
+
+// [fsa 7] KAPE keeps the number of the shadow copy in the folder's name.
+std::string shadow_in(std::string_view component)
+{
+    if (component.size() < 4 || !equals_ignoring_case(component.substr(0, 3), "vss") || !is_digits(component.substr(3)))
+        return {};
+    return format("\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy{}", component.substr(3));
+}
+
+std::string volume_in(std::string_view component)
+{
+    auto drive = drive_in(component);
+    return drive.empty() ? shadow_in(component) : drive;
+}
+
+std::string join(std::span<std::string_view const> components, char separator)
+{
+    std::string text;
+    for (auto const component : components) {
+        text += separator;
+        text += component;
+    }
+    return text;
+}
+
+// Where the volume stands, and what that says of the collection.
+struct Mark {
+    CollectionKind kind;
+    std::size_t root_components; // before the volume
+};
+
+std::optional<Mark> mark_in(std::span<std::string_view const> parts)
+{
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+        auto const next = parts[i + 1];
+        auto const after = i + 2 < parts.size() ? parts[i + 2] : std::string_view {};
+        if (parts[i] == "uploads" && is_any_of(next, accessors) && !after.empty())
+            return Mark { CollectionKind::velociraptor, i + 1 };
+        if (parts[i] == "fs" && !after.empty()
+            && (!drive_in(next).empty() || next == "$fs$" || equals_ignoring_case(next, "sysvol")))
+            return Mark { CollectionKind::acquire, i + 1 };
+        if (parts[i] == "[root]")
+            return Mark { CollectionKind::uac, i };
+        if (!volume_in(parts[i]).empty() && is_any_of(next, top_names))
+            return Mark { CollectionKind::drive_folder, i };
+        if (equals_ignoring_case(parts[i], "windows") && equals_ignoring_case(next, "system32"))
+            return Mark { CollectionKind::system_root, i };
+    }
+    return std::nullopt;
+}
+
+std::string_view stem_of(std::string_view name)
+{
+    name = name.substr(name.find_last_of('/') + 1);
+    for (auto const* const suffix : { ".zip", ".7z", ".tar", ".tar.gz", ".tgz", ".tar.zst", ".p7b" }) {
+        std::string_view const end { suffix };
+        if (name.size() > end.size() && equals_ignoring_case(name.substr(name.size() - end.size()), end))
+            name = name.substr(0, name.size() - end.size());
+    }
+    return name;
+}
+
+// The text before "-2021-11-21T": Velociraptor's time.
+std::string before_time(std::string_view text)
+{
+    for (std::size_t at = 1; at + 12 <= text.size(); ++at) {
+        auto const time = text.substr(at);
+        if (time[0] == '-' && is_digits(time.substr(1, 4)) && time[5] == '-' && is_digits(time.substr(6, 2))
+            && time[8] == '-' && is_digits(time.substr(9, 2)) && time[11] == 'T')
+            return std::string(text.substr(0, at));
+    }
+    return {};
+}
+
+}
+
+std::string_view collection_kind_name(CollectionKind kind)
+{
+    switch (kind) {
+    case CollectionKind::drive_folder: return "drive_folder";
+    case CollectionKind::kape: return "kape";
+    case CollectionKind::cylr: return "cylr";
+    case CollectionKind::velociraptor: return "velociraptor";
+    case CollectionKind::acquire: return "acquire";
+    case CollectionKind::orc: return "orc";
+    case CollectionKind::uac: return "uac";
+    case CollectionKind::system_root: return "system_root";
+    }
+    return "drive_folder";
+}
+
+std::string percent_decoded(std::string_view component)
+{
+    auto const digit = [](char c) {
+        auto const lower = ascii_lower(c);
+        if (c >= '0' && c <= '9')
+            return c - '0';
+        return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    };
+    std::string text;
+    for (std::size_t at = 0; at < component.size(); ++at) {
+        auto const is_escape = component[at] == '%' && at + 2 < component.size() && digit(component[at + 1]) >= 0
+            && digit(component[at + 2]) >= 0;
+        if (!is_escape) {
+            text += component[at];
+            continue;
+        }
+        text += static_cast<char>(digit(component[at + 1]) * 16 + digit(component[at + 2]));
+        at += 2;
+    }
+    return text;
+}
+
+std::string host_in_name(std::string_view container_name)
+{
+    auto const stem = stem_of(container_name);
+    if (stem.starts_with("Collection-"))
+        return before_time(stem.substr(11));
+    if (stem.starts_with("DFIR-ORC_")) {
+        auto const type_end = stem.find('_', 9);
+        auto const host_end = stem.rfind('_');
+        if (type_end != std::string_view::npos && host_end > type_end)
+            return std::string(stem.substr(type_end + 1, host_end - type_end - 1));
+    }
+    if (stem.starts_with("uac-")) {
+        auto const time = stem.rfind('-');
+        auto const system = time == std::string_view::npos ? time : stem.rfind('-', time - 1);
+        if (system != std::string_view::npos && system > 4 && is_digits(stem.substr(time + 1)))
+            return std::string(stem.substr(4, system - 4));
+    }
+    auto const underscore = stem.rfind('_');
+    if (underscore != std::string_view::npos && underscore > 0 && stem.size() - underscore - 1 == 14
+        && is_digits(stem.substr(underscore + 1)))
+        return std::string(stem.substr(0, underscore)); // acquire
+    return {};
+}
+
+CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::string_view container_name)
+{
+    CollectionLayout layout;
+    bool has_cylr_log = false, has_kape_log = false;
+    for (auto const& path : paths) {
+        auto const name = std::string_view(path).substr(path.find_last_of('/') + 1);
+        has_cylr_log = has_cylr_log || name.starts_with("CyLR_Collection_Log_");
+        has_kape_log = has_kape_log || name.ends_with("_CopyLog.csv") || name.ends_with("_SkipLog.csv")
+            || name.ends_with("_ConsoleLog.txt");
+        auto const parts = split(path, '/');
+        auto const mark = mark_in(parts);
+        if (!mark)
+            continue;
+        std::string root;
+        for (std::size_t i = 0; i < mark->root_components; ++i)
+            append_format(root, "{}/", parts[i]);
+        auto const [place, is_new] = layout.m_roots.try_emplace(std::move(root), Root { mark->kind, {} });
+        if (!is_new && place->second.kind == CollectionKind::system_root)
+            place->second.kind = mark->kind; // a volume beside it says more
+    }
+    for (auto& [root, what] : layout.m_roots) {
+        if (what.kind == CollectionKind::drive_folder && has_cylr_log)
+            what.kind = CollectionKind::cylr;
+        else if (what.kind == CollectionKind::drive_folder && has_kape_log)
+            what.kind = CollectionKind::kape;
+        // The nearest folder with a telling name, from the inside out; then the archive's own.
+        auto const parts = split(root, '/');
+        for (auto part = parts.rbegin(); part != parts.rend() && what.host.empty(); ++part)
+            what.host = host_in_name(*part);
+        if (what.host.empty())
+            what.host = host_in_name(container_name);
+        if (what.host.empty() && what.kind == CollectionKind::cylr && root.empty())
+            what.host = stem_of(container_name);
+    }
+    return layout;
+}
+
+std::optional<MachinePlace> CollectionLayout::place_of(std::string_view path) const
+{
+    auto const parts = split(path, '/');
+    std::string prefix;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        auto const root = m_roots.find(prefix);
+        append_format(prefix, "{}/", parts[i]);
+        if (root == m_roots.end())
+            continue;
+        auto const kind = root->second.kind;
+        auto const rest = std::span(parts).subspan(i);
+        MachinePlace place { kind, root->second.host, {}, false };
+        if (kind == CollectionKind::velociraptor) {
+            if (rest.size() < 3 || !is_any_of(rest[0], accessors))
+                return std::nullopt; // results, logs: of the host, but not a file of its volumes
+            place.is_raw_read = rest[0] != "auto" && rest[0] != "file";
+            auto volume = percent_decoded(rest[1]);
+            if (volume.starts_with("\\\\.\\"))
+                volume = volume.substr(4);
+            place.path = std::move(volume);
+            for (auto const part : rest.subspan(2))
+                append_format(place.path, "\\{}", percent_decoded(part));
+            return place;
+        }
+        if (kind == CollectionKind::uac) {
+            if (rest.size() < 2 || rest[0] != "[root]")
+                return std::nullopt;
+            place.path = join(rest.subspan(1), '/');
+            return place;
+        }
+        if (kind == CollectionKind::system_root) {
+            place.path = join(rest, '\\'); // which letter it had is not known
+            return place;
+        }
+        auto volume = volume_in(rest[0]);
+        if (volume.empty() && kind == CollectionKind::acquire && equals_ignoring_case(rest[0], "sysvol"))
+            volume = "sysvol";
+        if (volume.empty() || rest.size() < 2)
+            return std::nullopt;
+        place.path = volume + join(rest.subspan(1), '\\');
+        return place;
+    }
+    return std::nullopt;
+}
+
+}

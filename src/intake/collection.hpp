@@ -1,0 +1,45 @@
+// Collections of the field's tools, told by names and layout [fsa 7]: which machine a file comes from and where it lay
+// there. Not a reader of their control files: this sees paths only.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace konseki::intake {
+
+enum class CollectionKind : std::uint8_t { drive_folder, kape, cylr, velociraptor, acquire, orc, uac, system_root };
+std::string_view collection_kind_name(CollectionKind kind);
+
+struct MachinePlace {
+    CollectionKind kind = CollectionKind::drive_folder;
+    std::string host; // empty: the collection does not say
+    std::string path; // "C:\Windows\…", "\\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy1\…", "/etc/passwd"
+    bool is_raw_read = false; // read through NTFS itself rather than the running system: to be preferred
+    friend bool operator==(MachinePlace const&, MachinePlace const&) = default;
+};
+
+// "%5C%5C.%5CC%3A" -> "\\.\C:", once: "%254" -> "%4". What is no escape stays.
+std::string percent_decoded(std::string_view component);
+
+// From the names that tools give their archives: Collection-HOST-TIME, DFIR-ORC_TYPE_HOST_KEYWORD, uac-HOST-OS-TIME,
+// HOST_TIME of acquire. Empty for others.
+std::string host_in_name(std::string_view container_name);
+
+class CollectionLayout {
+public:
+    // `paths`: everything in one archive or below one input, with '/'; `container_name`: of that archive.
+    static CollectionLayout of(std::span<std::string const> paths, std::string_view container_name);
+    std::optional<MachinePlace> place_of(std::string_view path) const;
+
+private:
+    struct Root {
+        CollectionKind kind = CollectionKind::drive_folder;
+        std::string host;
+    };
+    std::map<std::string, Root, std::less<>> m_roots; // by the path before the volume, with its slash
+};
+
+}
