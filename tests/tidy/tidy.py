@@ -142,6 +142,19 @@ def check_dependencies(root):
             for name in names if name.lower() not in known and name.lower().removeprefix("lib") not in argued]
 
 
+def check_columns(root):
+    """Every stored row has evidence, offset, size_bytes and recovered of its own: a schema's column may not take these names."""
+    wrong = []
+    for path in source_files(root, ".hpp", ".cpp"):
+        if path.relative_to(root).parts[1] not in ("traces", "rules"):
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            match = re.search(r'field\("(evidence|offset|size_bytes|recovered|[a-z0-9_]*[A-Z][A-Za-z0-9_]*)"', line)
+            if match:
+                wrong.append(f"{path.relative_to(root)}:{number}: a column may not be called {match.group(1)}")
+    return wrong
+
+
 def check_words(root):
     """No registry host names, no leftovers of a merge, no trailing blanks in what people read."""
     wrong = []

@@ -17,7 +17,7 @@ TEST(WindowsAmcache, BothLayoutsGiveFilesWithHashesAndTimes)
     EXPECT_EQ(files[0].at("linked_at"), "2017-03-17T14:35:16.0000000Z");
     EXPECT_EQ(files[0].at("file_modified_at"), "2017-08-01T11:53:38.1197204Z");
     EXPECT_EQ(files[1].at("path"), "c:\\tmp\\p.exe");
-    EXPECT_EQ(files[1].at("size_bytes"), "34816");
+    EXPECT_EQ(files[1].at("file_size_bytes"), "34816");
     EXPECT_EQ(files[1].at("linked_at"), "2004-04-07T16:18:57.0000000Z");
     EXPECT_EQ(files[1].at("is_os_component"), "false");
     auto const programs = collected->rows("windows.amcache.program");
