@@ -175,7 +175,6 @@ private:
     Scalar const& m_scalar;
     bool m_is_keyword;
     Limits const& m_limits;
-    bool m_has_byte_order_mark = false;
     unsigned m_applied = 0; // modifiers of the value before this one
 };
 
