@@ -70,6 +70,7 @@ bool is_list(WrittenValue const& value)
 struct SystemPlaces {
     static constexpr std::uint16_t level = 0, opcode = 1, task = 2, event_id = 3, qualifiers = 4, keywords = 5,
                                    time = 6, activity = 7, process = 8, thread = 9, record = 10, version = 11,
+                                   user = 12, /* 13 is spare */ provider = 14, guid = 15, channel = 16, body = 17,
                                    fields = 18;
 };
 }
