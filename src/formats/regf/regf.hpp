@@ -146,7 +146,7 @@ private:
 };
 
 // Calls visit(key, path) for every live key, parents before children, children in list order; path is "\\"-joined and
-// empty for the root. Bounded by limits.depth_max and by each cell being visited once.
+// empty for the root. Bounded by key_depth_max (512, as Windows; not by limits) and by visiting each cell once.
 template <typename Visit> void walk(Hive const& hive, Limits const& limits, DiagnosticSink& diagnostics, Visit&& visit);
 
 }

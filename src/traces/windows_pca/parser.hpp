@@ -24,8 +24,7 @@ inline constexpr auto event_schema
     = schema("windows.pca.event", "Something the assistant noted about a program that ran (PcaGeneralDb)",
         field("written_at", &EventRow::written_at, "When it was noted, UTC"),
         field("event", &EventRow::event,
-            "0 installer failed, 1 driver blocked, 2 abnormal process exit, 3 process started …: number as Windows "
-            "writes it"),
+            "Number of the kind of note as Windows writes it; what the numbers mean is not documented"),
         field("path", &EventRow::path, "The program, with environment variables as Windows writes them"),
         field("description", &EventRow::description, "Product name of its version information"),
         field("vendor", &EventRow::vendor, "Company of its version information"),
