@@ -14,7 +14,7 @@ constexpr std::uint32_t file_entry_signature = 0xbeef0004;
 struct KnownFolder {
     std::string_view guid, name;
 };
-constexpr std::array<KnownFolder, 14> known_folders { {
+constexpr std::array<KnownFolder, 27> known_folders { {
     { "20D04FE0-3AEA-1069-A2D8-08002B30309D", "This PC" },
     { "59031A47-3F72-44A7-89C5-5595FE6B30EE", "Users" },
     { "F02C1A0D-BE21-4350-88B0-7367FC96EF3C", "Network" },
@@ -28,6 +28,19 @@ constexpr std::array<KnownFolder, 14> known_folders { {
     { "A8CDFF1C-4878-43BE-B5FD-F8091C1C60D0", "Documents" },
     { "374DE290-123F-4565-9164-39C4925E467B", "Downloads" },
     { "031E4825-7B94-4DC3-B131-E946B44C8DD5", "Libraries" },
+    { "FDD39AD0-238F-46AF-ADB4-6C85480369C7", "Documents" },
+    { "D3162B92-9365-467A-956B-92703ACA08AF", "Documents" },
+    { "088E3905-0323-4B02-9826-5D99428E115F", "Downloads" },
+    { "33E28130-4E1E-4676-835A-98395C3BC3BB", "Pictures" },
+    { "24AD3AD4-A569-4530-98E1-AB02F9417AA8", "Pictures" },
+    { "3ADD1653-EB32-4CB0-BBD7-DFA0ABB5ACCA", "Pictures" },
+    { "4BD8D571-6D19-48D3-BE97-422220080E43", "Music" },
+    { "3DFDF296-DBEC-4FB4-81D1-6A3438BCF4DE", "Music" },
+    { "1CF1260C-4DD0-4EBB-811F-33C572699FDE", "Music" },
+    { "18989B1D-99B5-455B-841C-AB7C74E4DDFC", "Videos" },
+    { "F86FA3AB-70D2-4FC9-9C99-FCBF05467F3A", "Videos" },
+    { "0DB7E03F-FC29-4DC6-9020-FF41B59E513A", "3D Objects" },
+    { "ED834ED6-4B5A-4BFE-8F11-A626DCB6A921", "Personalization" },
     { "679F85CB-0220-4080-B29B-5540CC05AAB6", "Quick access" },
 } };
 
@@ -101,6 +114,70 @@ void read_file_entry(ByteView content, ShellItem& item)
     read_extensions(content, item);
 }
 
+constexpr std::array<std::string_view, 12> control_panel_categories { "All Control Panel Items",
+    "Appearance and Personalization", "Hardware and Sound", "Network and Internet", "Sound, Speech and Audio Devices",
+    "System and Security", "Clock, Language and Region", "Ease of Access", "Programs", "User Accounts",
+    "Security Center", "Mobile PC" };
+
+// The display name (System.ItemNameDisplay) of a serialised property store; "" where there is none.
+std::string display_name(ByteView store)
+{
+    constexpr std::string_view item_format = "B725F130-47EF-101A-A5F1-02608C9EEBAC";
+    constexpr std::uint32_t name_property = 10, text_type = 0x1f;
+    ByteReader storages { store };
+    while (storages.remaining() >= 4) {
+        auto const size = storages.u32("lnk.item.properties.size");
+        if (size < 4)
+            break;
+        ByteReader storage { storages.take(size - 4U, "lnk.item.properties") };
+        storage.skip(4, "lnk.item.properties.magic");
+        std::string format_id;
+        auto const format_bytes = storage.take(16, "lnk.item.properties.format");
+        if (storage.failed())
+            break;
+        append_guid(format_id, format_bytes);
+        while (format_id == item_format && storage.remaining() >= 4) {
+            auto const property_size = storage.u32("lnk.item.property.size");
+            if (property_size < 4)
+                break;
+            ByteReader property { storage.take(property_size - 4U, "lnk.item.property") };
+            auto const id = property.u32("lnk.item.property.id");
+            property.skip(1, "lnk.item.property.reserved");
+            auto const type = property.u32("lnk.item.property.type");
+            auto const characters = property.u32("lnk.item.property.characters");
+            if (id == name_property && type == text_type)
+                return utf8_from_utf16le(until_zero_utf16(property.take(characters * 2ULL, "lnk.item.property.text")));
+        }
+    }
+    return {};
+}
+
+// Types 0 and 1: what it is says a signature. Control panel categories, and things that only describe themselves:
+// places on a phone, results of searches, pages of a web folder.
+void read_described(ByteView content, ShellItem& item)
+{
+    constexpr std::uint32_t category_signature = 0x39de2184, known_folder_signature = 0x23febbee;
+    if (content.size() < 10)
+        return;
+    ByteReader reader { content };
+    reader.skip(2, "lnk.item.type");
+    auto const category = reader.u32("lnk.item.signature");
+    if (category == category_signature) {
+        auto const number = reader.u32("lnk.item.category");
+        if (number < control_panel_categories.size())
+            item.name = format("<{}>", control_panel_categories[number]);
+        return;
+    }
+    reader.seek(4, "lnk.item.signature");
+    auto const signature = reader.u32("lnk.item.signature");
+    auto const store_size = reader.u16("lnk.item.properties.size");
+    auto const id_size = reader.u16("lnk.item.id.size");
+    auto const id = reader.take(id_size, "lnk.item.id");
+    item.name = display_name(reader.take(std::min<std::uint64_t>(store_size, reader.remaining()), "lnk.item.store"));
+    if (item.name.empty() && signature == known_folder_signature && id.size() == 16)
+        item.name = folder_name(id);
+}
+
 // content begins with the type byte, behind the size.
 ShellItem read_item(ByteView content)
 {
@@ -117,13 +194,17 @@ ShellItem read_item(ByteView content)
         read_file_entry(content, item);
     else if (kind == 0x40 && content.size() > 4)
         item.name = narrow_text(content.subspan(3));
-    else if (item.type == 0x74 || item.type == 0x71)
-        read_extensions(content, item);
+    else if (item.type == 0x71 && content.size() >= 28)
+        item.name = folder_name(content.subspan(12, 16));
     else if (item.type == 0x61 && content.size() > 6)
         item.name = (content[1] & std::byte { 0x80 }) != std::byte {}
             ? utf8_from_utf16le(until_zero_utf16(content.subspan(6)))
             : narrow_text(content.subspan(6));
+    else if (item.type <= 1)
+        read_described(content, item);
     else
+        read_extensions(content, item);
+    if (item.name.empty() && item.type <= 1)
         read_extensions(content, item);
     return item;
 }
