@@ -14,7 +14,7 @@ constexpr std::uint32_t file_entry_signature = 0xbeef0004;
 struct KnownFolder {
     std::string_view guid, name;
 };
-constexpr std::array<KnownFolder, 27> known_folders { {
+constexpr std::array<KnownFolder, 31> known_folders { {
     { "20D04FE0-3AEA-1069-A2D8-08002B30309D", "This PC" },
     { "59031A47-3F72-44A7-89C5-5595FE6B30EE", "Users" },
     { "F02C1A0D-BE21-4350-88B0-7367FC96EF3C", "Network" },
@@ -41,6 +41,10 @@ constexpr std::array<KnownFolder, 27> known_folders { {
     { "F86FA3AB-70D2-4FC9-9C99-FCBF05467F3A", "Videos" },
     { "0DB7E03F-FC29-4DC6-9020-FF41B59E513A", "3D Objects" },
     { "ED834ED6-4B5A-4BFE-8F11-A626DCB6A921", "Personalization" },
+    { "7B0DB17D-9CD2-4A93-9733-46CC89022E7C", "Documents library" },
+    { "A990AE9F-A03B-4E80-94BC-9912D7504104", "Pictures library" },
+    { "2112AB0A-C86A-4FFE-A368-0DE96E47012E", "Music library" },
+    { "491E922F-5643-4AF4-A7EB-4E7A138D8174", "Videos library" },
     { "679F85CB-0220-4080-B29B-5540CC05AAB6", "Quick access" },
 } };
 
