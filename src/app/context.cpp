@@ -1,4 +1,5 @@
 #include "app/context.hpp"
+#include "analysers/catalogue.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
 #include "rules/sigma/match_row.hpp"
@@ -144,6 +145,8 @@ std::vector<Schema const*> const& stored_schemas()
         for (auto const* artefact : registry_artefacts())
             all.insert(all.end(), artefact->emits.begin(), artefact->emits.end());
         all.push_back(&sigma::match_schema.erased);
+        for (auto const* analyser : analysers())
+            all.insert(all.end(), analyser->emits.begin(), analyser->emits.end());
         return all;
     }();
     return schemas;

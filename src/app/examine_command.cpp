@@ -9,6 +9,8 @@
 #include "base/text.hpp"
 #include "os/memory.hpp"
 #include "traces/catalogue.hpp"
+#include <map>
+#include <optional>
 
 namespace konseki::app {
 
@@ -42,18 +44,92 @@ static std::string analysers_state(sigma::RuleSet const& rules)
     return state;
 }
 
+namespace {
+
+// Derived rows on their way into the case. What fails is kept for finish().
+class DerivedRowsOfCase final : public DerivedRows {
+public:
+    DerivedRowsOfCase(store::Case& target, Analyser const& analyser)
+        : m_target(target)
+        , m_analyser(analyser)
+    {
+    }
+
+    Result<void> drop_earlier()
+    {
+        for (auto const* schema : m_analyser.emits) {
+            std::vector<EvidenceNumber> numbers;
+            auto rows = TRY(m_target.query(
+                format("SELECT DISTINCT evidence FROM {} ORDER BY evidence", store::sql_name(schema->name))));
+            while (rows.next())
+                numbers.push_back(static_cast<EvidenceNumber>(rows.unsigned_integer(0)));
+            TRY(rows.status());
+            for (auto const number : numbers)
+                TRY(m_target.remove_traces(number, schema->name));
+        }
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        for (auto const& [key, batch] : m_batches)
+            write(batch);
+        m_batches.clear();
+        if (m_failed)
+            return *m_failed;
+        return {};
+    }
+
+protected:
+    TraceBatch& room_in(Schema const& schema, EvidenceNumber evidence) override
+    {
+        auto const key = std::pair { schema.name, evidence };
+        auto place = m_batches.find(key);
+        if (place != m_batches.end() && place->second.is_full()) {
+            write(place->second);
+            m_batches.erase(place);
+            place = m_batches.end();
+        }
+        return place != m_batches.end() ? place->second
+                                        : m_batches.emplace(key, TraceBatch(schema, evidence)).first->second;
+    }
+
+private:
+    void write(TraceBatch const& batch)
+    {
+        auto written = m_failed ? Result<void>() : m_target.append(batch);
+        if (!written.ok())
+            m_failed = written.error();
+    }
+
+    store::Case& m_target;
+    Analyser const& m_analyser;
+    std::map<std::pair<std::string_view, EvidenceNumber>, TraceBatch> m_batches;
+    std::optional<Error> m_failed;
+};
+
+Result<void> run_analyser(
+    Analyser const& analyser, store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop)
+{
+    DerivedRowsOfCase derived(target, analyser);
+    TRY(derived.drop_earlier());
+    auto const findings = TRY(target.replace_findings(analyser.name));
+    TRY(analyser.run({ target, rules, default_limits, stop, &derived }, *findings));
+    return derived.finish();
+}
+
+}
+
 Result<void> run_analysers(
     store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop, Context& context)
 {
-    for (auto const* analyser : analysers()) {
+    for (auto const* analyser : analysers_in_order()) {
         if (stop.stop_requested())
             return Error { ErrorCode::cancelled, "analysers", 0, 0, 0, {} };
         if (context.shows_progress())
             context.remark(format("analysing: {}", analyser->title));
-        auto sink = TRY(target.replace_findings(analyser->name));
-        auto done = analyser->run({ target, rules, default_limits, stop }, *sink);
+        auto done = run_analyser(*analyser, target, rules, stop);
         if (!done.ok()) {
-            sink.reset();
             TRY(target.rollback());
             return std::move(done).error();
         }

@@ -43,12 +43,12 @@ public:
 
 class AnalyserCase {
 public:
-    AnalyserCase()
+    explicit AnalyserCase(std::span<Schema const* const> schemas = analyser_schemas())
     {
         std::string pattern = (std::filesystem::temp_directory_path() / "konseki-analyser-XXXXXX").string();
         VERIFY(mkdtemp(pattern.data()) != nullptr);
         m_folder = pattern;
-        auto opened = store::Case::open(m_folder / "case", store::Access::read_write, analyser_schemas());
+        auto opened = store::Case::open(m_folder / "case", store::Access::read_write, schemas);
         EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : to_string(opened.error()));
         m_case = std::move(opened).value();
     }
@@ -61,11 +61,12 @@ public:
     AnalyserCase(AnalyserCase const&) = delete;
     AnalyserCase& operator=(AnalyserCase const&) = delete;
 
-    EvidenceNumber add_evidence(std::string const& path)
+    EvidenceNumber add_evidence(std::string const& path, std::string const& host = {})
     {
         Evidence evidence;
         evidence.original_path = path;
         evidence.path = path;
+        evidence.host = host;
         evidence.sha256.bytes[0] = static_cast<std::byte>(++m_evidence_count);
         evidence.state = EvidenceState::examined;
         return m_case->add(evidence).value();

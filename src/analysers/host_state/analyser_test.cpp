@@ -1,0 +1,142 @@
+#include "analysers/host_state/analyser.hpp"
+#include "base/text.hpp"
+#include "support/analyser_case.hpp"
+#include "traces/windows_account/schemas.hpp"
+#include "traces/windows_prefetch/parser.hpp"
+#include "traces/windows_service/schemas.hpp"
+#include "traces/windows_task_cache/schemas.hpp"
+#include "traces/windows_task_xml/parser.hpp"
+#include <gmock/gmock.h>
+
+namespace konseki::host_state {
+namespace {
+
+using test::AnalyserCase;
+using test::minutes;
+using testing::HasSubstr;
+
+std::vector<Schema const*> schemas()
+{
+    auto const common = test::analyser_schemas();
+    std::vector<Schema const*> all(common.begin(), common.end());
+    for (auto const* schema : { &windows_service::service_schema.erased, &windows_task_xml::definition_schema.erased,
+             &windows_task_cache::task_schema.erased, &windows_prefetch::program_schema.erased,
+             &windows_account::account_schema.erased })
+        all.push_back(schema);
+    all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    return all;
+}
+
+void put_task(AnalyserCase& host, EvidenceNumber evidence, std::uint64_t offset, std::string_view path,
+    std::string_view actions, std::string_view hash = {})
+{
+    windows_task_xml::DefinitionRow row;
+    row.path = path;
+    row.action_list = actions;
+    row.xml_sha256 = hash;
+    row.is_enabled = true;
+    host.put(evidence, windows_task_xml::definition_schema, { offset, 10, false }, row);
+}
+
+TEST(HostState, AnImplantStandsAboveHarmlessTasksAndSaysWhy)
+{
+    AnalyserCase host(schemas());
+    auto const tasks = host.add_evidence("tasks", "PC1");
+    for (std::uint64_t at = 0; at < 60; ++at)
+        put_task(host, tasks, at + 1, format(R"(C:\Windows\System32\Tasks\Microsoft\Windows\Task{})", at),
+            R"(%windir%\system32\rundll32.exe %windir%\system32\sysmain.dll,Run)");
+    put_task(
+        host, tasks, 100, R"(C:\Windows\System32\Tasks\Updater)", R"("C:\Program Files\Good\updater.exe" /silent)");
+    put_task(host, tasks, 200, R"(C:\Windows\System32\Tasks\GameOver)", R"(C:\TMP\mim.exe sekurlsa::LogonPasswords)");
+    auto const kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    auto const& finding = kept.findings.front();
+    EXPECT_EQ(finding.title.en, R"(Scheduled task \GameOver)");
+    EXPECT_EQ(finding.severity, Severity::high);
+    EXPECT_EQ(finding.host, "PC1");
+    EXPECT_THAT(finding.explanation.en, HasSubstr("sekurlsa::LogonPasswords"));
+    EXPECT_THAT(finding.explanation.en, HasSubstr("Rank 1 of this host"));
+    EXPECT_EQ(finding.because.front().trace, (TraceId { tasks, 200 }));
+}
+
+TEST(HostState, StoresThatContradictOneAnotherAreTold)
+{
+    AnalyserCase host(schemas());
+    auto const xml = host.add_evidence("tasks", "PC1");
+    auto const hive = host.add_evidence("SOFTWARE", "PC1");
+    for (std::uint64_t at = 0; at < 30; ++at) {
+        auto const name = format("Task{}", at);
+        put_task(host, xml, at + 1, format(R"(C:\Windows\System32\Tasks\Microsoft\{})", name),
+            R"(%windir%\system32\a.exe)", std::string(64, 'a'));
+        windows_task_cache::TaskRow row;
+        auto const path = format(R"(\Microsoft\{})", name);
+        auto const hash = std::string(64, at == 7 ? 'b' : 'a');
+        row.path = path;
+        row.hash = std::string_view(hash);
+        row.is_in_tree = row.is_in_tasks = true;
+        row.has_security = at != 9;
+        row.index = 3;
+        host.put(hive, windows_task_cache::task_schema, { at + 1, 10, false }, row);
+    }
+    auto const kept = host.run(analyser);
+    // Neither alone is worth a finding for a program of Windows; hidden from lists is.
+    ASSERT_LE(kept.findings.size(), 1U);
+    for (auto const& finding : kept.findings)
+        EXPECT_EQ(finding.title.en, R"(Scheduled task \Microsoft\Task9)");
+}
+
+TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsIt)
+{
+    AnalyserCase host(schemas());
+    auto const hive = host.add_evidence("SYSTEM", "PC1");
+    auto const prefetch = host.add_evidence("SVCHOST.EXE-12345678.pf", "PC1");
+    windows_service::ServiceRow service;
+    service.name = "Helper";
+    service.kind = "own_process";
+    service.image_path = R"(C:\Users\Public\svchost.exe -k netsvcs)";
+    service.is_current = true;
+    host.put(hive, windows_service::service_schema, { 4'096, 100, false }, service);
+    windows_prefetch::ProgramRow program;
+    program.executable = "SVCHOST.EXE";
+    program.path = R"(\VOLUME{01d8340a2a1b2c3d-1234abcd}\USERS\PUBLIC\SVCHOST.EXE)";
+    program.run_count = 3;
+    program.last_run_at = minutes(5);
+    host.put(prefetch, windows_prefetch::program_schema, { 0, 100, false }, program);
+    auto const kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 2U);
+    for (auto const& finding : kept.findings) {
+        EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
+        EXPECT_THAT(finding.explanation.en, HasSubstr("The same file is named by"));
+        EXPECT_FALSE(finding.explanation.ja.empty());
+    }
+}
+
+TEST(HostState, AnAccountWithTheRightsOfAnotherIsFound)
+{
+    AnalyserCase host(schemas());
+    auto const hive = host.add_evidence("SAM", "PC1");
+    for (std::uint32_t rid : { 500U, 501U, 1000U, 1001U }) {
+        windows_account::AccountRow row;
+        auto const name = format("user{}", rid);
+        row.name = name;
+        row.rid = rid;
+        row.stored_rid = rid == 501 ? 500 : rid;
+        row.is_rid_foreign = rid == 501;
+        row.has_name_entry = true;
+        host.put(hive, windows_account::account_schema, { rid, 100, false }, row);
+    }
+    auto const kept = host.run(analyser);
+    for (auto const& finding : kept.findings)
+        EXPECT_EQ(finding.title.en, "Account user501 (501)");
+}
+
+TEST(HostState, ACaseWithoutStateGivesNothing)
+{
+    AnalyserCase host(schemas());
+    auto const evidence = host.add_evidence("x.evtx", "PC1");
+    host.event(evidence, 10, "Security", 4624, 1, minutes(0));
+    EXPECT_TRUE(host.run(analyser).findings.empty());
+}
+
+}
+}

@@ -1,0 +1,153 @@
+#include "analysers/host_state/features.hpp"
+#include "base/result.hpp"
+#include <algorithm>
+#include <array>
+
+namespace konseki::host_state {
+
+namespace {
+
+constexpr std::array all {
+    // Where the file lies.
+    Feature { "path.user_writable", Family::path, 0.55, 0.12, "Its file lies in {}, where programs do not belong.",
+        "ファイルがプログラムの置き場所ではない場所({})にあります。" },
+    Feature { "path.temporary", Family::path, 0.20, 0.03, "Its file lies in {}.", "ファイルが{}にあります。" },
+    Feature { "path.own_root_folder", Family::path, 0.20, 0.01,
+        "Its file lies in {}, a folder that somebody made at the root of the drive.",
+        "ファイルが、ドライブ直下に作られたフォルダー {} にあります。" },
+    Feature { "path.odd_place", Family::path, 0.10, 0.002, "Its file lies in {}, a place made for other things.",
+        "ファイルが本来別の用途の場所({})にあります。" },
+    Feature { "path.network", Family::path, 0.05, 0.005, "It is started from another machine: {}.",
+        "別の端末から起動されます: {}。" },
+    Feature { "path.stream", Family::path, 0.03, 0.0002, "It runs from an alternate data stream: {}.",
+        "代替データストリームから実行されます: {}。" },
+    Feature { "path.system", Family::path, 0.20, 0.70, "Its file lies in a folder of Windows.",
+        "ファイルは Windows のフォルダーにあります。" },
+    Feature { "path.program", Family::path, 0.10, 0.35, "Its file lies in a folder for installed programs.",
+        "ファイルはインストール済みプログラムのフォルダーにあります。" },
+    // What it is called.
+    Feature { "name.system_elsewhere", Family::name, 0.12, 0.001,
+        "It has the name of a program of Windows, which belongs elsewhere: {}.",
+        "Windows のプログラムと同じ名前ですが、本来の場所は {} です。" },
+    Feature { "name.lookalike", Family::name, 0.05, 0.0005, "Its name is one letter away from {}.",
+        "名前が {} と一文字違いです。" },
+    Feature { "name.attack_tool", Family::name, 0.12, 0.0002, "Its name is that of a tool that intruders use: {}.",
+        "侵入者が使うツールの名前です: {}。" },
+    Feature { "name.dual_use_tool", Family::name, 0.12, 0.005,
+        "Its name is that of an administrators' tool that intruders use, too: {}.",
+        "管理者も侵入者も使うツールの名前です: {}。" },
+    Feature { "name.double_extension", Family::name, 0.05, 0.0003, "Its name hides what it is: {}.",
+        "名前が種類を偽っています: {}。" },
+    Feature { "name.turned_around", Family::name, 0.02, 0.00005,
+        "Its name contains a character that turns the reading direction around.",
+        "名前に文字の並びを逆転させる制御文字が含まれます。" },
+    Feature {
+        "name.random", Family::name, 0.15, 0.02, "Its name looks random: {}.", "名前が無作為な文字列に見えます: {}。" },
+    Feature {
+        "name.one_letter", Family::name, 0.08, 0.004, "Its name is very short: {}.", "名前が極端に短いです: {}。" },
+    // What it is told to do.
+    Feature { "command.attack_tool", Family::command, 0.10, 0.0001, "Its command names what intruders' tools do: {}.",
+        "コマンドに攻撃ツールの機能名があります: {}。" },
+    Feature { "command.encoded", Family::command, 0.15, 0.001, "Its command is encoded: {}.",
+        "コマンドが符号化されています: {}。" },
+    Feature { "command.fetches", Family::command, 0.12, 0.001, "Its command fetches something from the network: {}.",
+        "コマンドがネットワークから何かを取得します: {}。" },
+    Feature { "command.shell", Family::command, 0.25, 0.01, "It starts a shell: {}.", "シェルを起動します: {}。" },
+    Feature { "command.interpreter", Family::command, 0.30, 0.03, "It starts an interpreter with a script: {}.",
+        "スクリプトをインタープリターで実行します: {}。" },
+    Feature { "command.hides", Family::command, 0.10, 0.003, "It hides its window: {}.", "ウィンドウを隠します: {}。" },
+    Feature { "command.pipe", Family::command, 0.03, 0.0001,
+        "It writes to a named pipe, as tools do to become SYSTEM: {}.",
+        "名前付きパイプに書き込みます(SYSTEM 権限を得るツールの動き): {}。" },
+    Feature { "command.loads_by_host", Family::command, 0.20, 0.03, "A program of Windows is made to run it: {}.",
+        "Windows のプログラムを介して実行されます: {}。" },
+    Feature { "command.script_text", Family::command, 0.30, 0.01, "It carries a script of its own: {}.",
+        "スクリプト本文を持っています: {}。" },
+    // Who made the file.
+    Feature { "identity.renamed", Family::identity, 0.12, 0.01,
+        "Its version information says that it was called {} once.", "バージョン情報では元の名前は {} です。" },
+    Feature { "identity.system_renamed", Family::identity, 0.08, 0.0003,
+        "It is a program of Windows under another name: {}.", "Windows のプログラムが別名で置かれています: {}。" },
+    Feature { "identity.no_version", Family::identity, 0.45, 0.10, "Its version information names no maker.",
+        "バージョン情報に製作者がありません。" },
+    Feature {
+        "identity.windows", Family::identity, 0.05, 0.60, "Windows counts it to itself.", "Windows の構成要素です。" },
+    Feature { "identity.maker", Family::identity, 0.30, 0.70, "Its version information names a maker: {}.",
+        "バージョン情報の製作者: {}。" },
+    Feature { "identity.unsigned", Family::identity, 0.70, 0.15, "It carries no valid signature.",
+        "有効な署名がありません。" },
+    Feature { "identity.signed", Family::identity, 0.15, 0.80, "It is signed by {}.", "{} の署名があります。" },
+    // Which door it uses.
+    Feature { "location.rare", Family::location, 0.20, 0.002, "Hardly any harmless program starts this way: {}.",
+        "正規のプログラムがほとんど使わない起動方法です: {}。" },
+    Feature { "location.unusual", Family::location, 0.25, 0.02, "Few harmless programs start this way: {}.",
+        "正規のプログラムがあまり使わない起動方法です: {}。" },
+    Feature { "location.usual_content", Family::location, 0.005, 0.60, "Windows itself puts this here.",
+        "Windows 自身が置く内容です。" },
+    Feature { "location.changed", Family::location, 0.25, 0.01, "Windows puts something else here by default.",
+        "Windows の既定値とは異なる内容です。" },
+    Feature { "location.known_benign", Family::location, 0.005, 0.70, "Known: {}.", "既知の正規の項目です: {}。" },
+    Feature { "location.top_level_task", Family::location, 0.60, 0.12,
+        "The task lies beside those of Windows, not below a maker's folder.",
+        "タスクが Windows や製品のフォルダーの外にあります。" },
+    Feature { "location.windows_folder", Family::location, 0.15, 0.75, "The task lies in the folder of Windows' own.",
+        "タスクは Windows 自身のフォルダーにあります。" },
+    // Stores that contradict one another.
+    Feature { "contradiction.hash", Family::contradiction, 0.05, 0.002,
+        "The task's XML was changed behind the scheduler's back: its hash is not the one that was registered.",
+        "タスクの XML がスケジューラーを通さず変更されています(登録時のハッシュと不一致)。" },
+    Feature { "contradiction.hidden_task", Family::contradiction, 0.05, 0.0005, "The task is hidden from lists: {}.",
+        "タスクが一覧から隠されています: {}。" },
+    Feature { "contradiction.no_xml", Family::contradiction, 0.04, 0.02,
+        "The registry knows the task, but its XML is gone.", "レジストリにはタスクがありますが、XML がありません。" },
+    Feature { "contradiction.no_registration", Family::contradiction, 0.02, 0.02,
+        "The task's XML is there, but the registry does not know it.",
+        "タスクの XML はありますが、レジストリに登録がありません。" },
+    Feature { "contradiction.file_gone", Family::contradiction, 0.25, 0.05, "Its file is not on the volume any more.",
+        "ファイルはボリューム上に残っていません。" },
+    Feature { "contradiction.foreign_rid", Family::contradiction, 0.02, 0.00002,
+        "The account logs on with the rights of another one: {}.", "別のアカウントの権限でログオンします: {}。" },
+    Feature { "contradiction.hidden_account", Family::contradiction, 0.03, 0.0002, "The account is hidden: {}.",
+        "アカウントが隠されています: {}。" },
+    Feature { "contradiction.class_shadow", Family::contradiction, 0.08, 0.005,
+        "A user's class stands in front of the machine's: {}.",
+        "ユーザーの COM クラスが端末のクラスを覆っています: {}。" },
+    Feature { "contradiction.no_group", Family::contradiction, 0.04, 0.003, "{}.", "{}。" },
+    // Clocks.
+    Feature { "time.other_clock", Family::time, 0.10, 0.002, "Its creation time was set back: {}.",
+        "作成時刻が過去に書き換えられています: {}。" },
+    Feature { "time.newest", Family::time, 0.30, 0.05, "It was set up in the last days that the evidence covers: {}.",
+        "証拠が及ぶ期間の終わりに作られています: {}。" },
+    // Findings of rules.
+    Feature { "rule.critical", Family::rule, 0.40, 0.0005, "A rule of level critical names it: {}.",
+        "重大度「致命的」のルールに該当: {}。" },
+    Feature { "rule.high", Family::rule, 0.40, 0.005, "A rule of level high names it: {}.",
+        "重大度「高」のルールに該当: {}。" },
+    Feature { "rule.medium", Family::rule, 0.40, 0.04, "A rule of level medium names it: {}.",
+        "重大度「中」のルールに該当: {}。" },
+    Feature { "rule.antivirus", Family::rule, 0.30, 0.0005, "The malware protection named it: {}.",
+        "マルウェア対策ソフトが検知: {}。" },
+    // That it ran.
+    Feature { "execution.ran", Family::execution, 0.70, 0.40, "It ran: {}.", "実行されています: {}。" },
+    // What it belongs to.
+    Feature { "coupling.same_file", Family::coupling, 0.40, 0.04, "The same file is named by {}.",
+        "同じファイルが次の項目にも現れます: {}。" },
+    Feature {
+        "coupling.same_folder", Family::coupling, 0.35, 0.02, "From the same folder: {}.", "同じフォルダーから: {}。" },
+};
+
+}
+
+std::span<Feature const> features()
+{
+    return all;
+}
+
+Feature const& feature(std::string_view id)
+{
+    auto const place = std::find_if(all.begin(), all.end(), [&](auto const& one) { return one.id == id; });
+    VERIFY(place != all.end());
+    return *place;
+}
+
+}

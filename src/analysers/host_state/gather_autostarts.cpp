@@ -1,0 +1,100 @@
+// What the registry makes Windows start, as it stands in the hives and as events tell that it was set.
+#include "analysers/host_state/host.hpp"
+#include "analysers/host_state/paths.hpp"
+#include "analysers/persistence/catalogue.hpp"
+#include "base/text.hpp"
+
+namespace konseki::host_state {
+
+namespace {
+
+void add_location(Item& item, persistence::Location const* location, bool is_usual, TraceId trace)
+{
+    if (is_usual)
+        return add_term(item, "location.usual_content", {}, trace);
+    if (location == nullptr)
+        return;
+    if (!location->default_content.empty())
+        add_term(item, "location.changed", {}, trace);
+    if (location->use == persistence::Use::rare)
+        add_term(item, "location.rare", std::string(location->title), trace);
+    else if (location->use == persistence::Use::uncommon)
+        add_term(item, "location.unusual", std::string(location->title), trace);
+}
+
+// Settings and switches are no commands: they matter only where they differ from what Windows puts there.
+bool is_bare_setting(std::string_view command)
+{
+    return command.empty() || command.find_first_not_of("0123456789x") == std::string_view::npos;
+}
+
+Result<void> gather_hives(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.autostart"))
+        return {};
+    auto rows = TRY(
+        hosts.query("SELECT evidence, \"offset\", location, attack, hive, \"user\", key_path, name, "
+                    "coalesce(class_server, command), command, coalesce(is_usual, false), key_written_at, starts, "
+                    "class_id FROM windows_autostart WHERE NOT recovered "
+                    "AND NOT (location = 'W59' AND \"user\" IS NULL) "
+                    "AND (is_enabled IS NULL OR is_enabled) AND location <> 'W06' ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const command = rows.text(8);
+        if (is_bare_setting(command))
+            continue;
+        auto const trace = trace_of(rows);
+        auto& host = hosts.of_evidence(trace.evidence);
+        auto& item = host.item(ItemKind::autostart,
+            format("{}|{}|{}|{}|{}", rows.text(4), rows.text(5), rows.text(6), rows.text(7), command), trace);
+        item.location = rows.text(2);
+        auto const* const location = persistence::find(item.location);
+        item.title = format("{}: {}\\{}", location != nullptr ? location->title : std::string_view("Autostart"),
+            rows.text(6), rows.text(7));
+        item.command = command;
+        if (item.attack.empty() && !rows.text(3).empty())
+            item.attack.emplace_back(rows.text(3));
+        note_time(item, rows.time(11));
+        add_location(item, location, rows.boolean(10), trace);
+        if (item.location == "W59" && !rows.is_null(5))
+            add_term(item, "contradiction.class_shadow", std::string(rows.text(13)), trace);
+    }
+    return rows.status();
+}
+
+Result<void> gather_events(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.registry_change"))
+        return {};
+    auto rows = TRY(hosts.query("SELECT evidence, \"offset\", computer, key, value_name, value, image, written_at FROM "
+                                "windows_registry_change WHERE kind = 'value_set' ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const path
+            = rows.text(4).empty() ? std::string(rows.text(3)) : format("{}\\{}", rows.text(3), rows.text(4));
+        auto const* const location = persistence::find_by_registry_path(path);
+        auto const value = rows.text(5);
+        if (location == nullptr || is_bare_setting(value) || value.substr(0, 6) == "DWORD " || value == "(Empty)"
+            || value == "Binary Data" || value.substr(0, 6) == "QWORD ")
+            continue;
+        auto const trace = trace_of(rows);
+        auto& host = hosts.named(rows.text(2));
+        auto& item = host.item(ItemKind::autostart, format("event|{}|{}", path, value), trace);
+        item.location = location->id;
+        item.title = format("{}: {}", location->title, path);
+        item.command = value;
+        if (item.attack.empty())
+            item.attack.emplace_back(location->attack);
+        note_time(item, rows.time(7));
+        add_location(item, location, value == location->default_content, trace);
+    }
+    return rows.status();
+}
+
+}
+
+Result<void> gather_autostarts(Hosts& hosts)
+{
+    TRY(gather_hives(hosts));
+    return gather_events(hosts);
+}
+
+}

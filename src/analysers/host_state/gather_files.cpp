@@ -1,0 +1,74 @@
+// What the file table and the change journal say about files that the other sources name: whether they are still there,
+// and which clock contradicts which.
+#include "analysers/host_state/host.hpp"
+#include "analysers/host_state/names.hpp"
+#include "analysers/host_state/paths.hpp"
+#include "base/text.hpp"
+
+namespace konseki::host_state {
+
+namespace {
+
+// Names that intruders' tools have, in the journal: the file may be long gone.
+Result<void> gather_journal_names(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.usn.record"))
+        return {};
+    auto rows = TRY(hosts.query(
+        "SELECT evidence, min(\"offset\"), lower(name), min(written_at), max(written_at), "
+        "bool_or(contains(reason, 'FILE_DELETE')) FROM windows_usn_record WHERE name IS NOT NULL AND NOT recovered "
+        "AND regexp_matches(lower(name), '\\.(exe|dll|sys|ps1|bat|cmd|vbs|js|com|scr|zip|7z|rar)$') "
+        "GROUP BY evidence, lower(name) ORDER BY evidence, lower(name)"));
+    while (rows.next()) {
+        auto const name = rows.text(2);
+        auto const tool = tool_of_name(name);
+        if (!tool && !has_double_extension(name) && !turns_direction(name))
+            continue;
+        auto const trace = trace_of(rows);
+        auto& program = hosts.of_evidence(trace.evidence).program(name, trace);
+        program.sources.emplace("change journal");
+        if (!program.seen_at.is_set())
+            program.seen_at = rows.time(3);
+        if (rows.boolean(5))
+            add_term(program, "contradiction.file_gone", {}, trace);
+    }
+    return rows.status();
+}
+
+Result<void> compare_with_file_table(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.mft.file"))
+        return {};
+    auto rows = TRY(hosts.query(
+        "SELECT evidence, \"offset\", path, coalesce(is_in_use, false), created_at, name_created_at FROM "
+        "windows_mft_file WHERE extension IN ('exe', 'dll', 'sys', 'com', 'scr', 'bat', 'cmd', 'ps1', 'vbs', 'js') "
+        "AND NOT coalesce(is_directory, false) ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& host = hosts.of_evidence(trace.evidence);
+        host.has_file_table = true;
+        auto const place = host.programs.find(normalised_path(rows.text(2)));
+        if (place == host.programs.end())
+            continue;
+        auto& program = place->second;
+        program.is_on_volume = program.is_on_volume.value_or(false) || rows.boolean(3);
+        program.traces.push_back(trace);
+    }
+    TRY(rows.status());
+    for (auto& [key, host] : hosts.all())
+        if (host.has_file_table)
+            for (auto& [path, program] : host.programs)
+                if (path.size() > 2 && path[0] == '\\' && path[1] != '\\')
+                    program.is_on_volume = program.is_on_volume.value_or(false);
+    return {};
+}
+
+}
+
+Result<void> gather_files(Hosts& hosts)
+{
+    TRY(gather_journal_names(hosts));
+    return compare_with_file_table(hosts);
+}
+
+}

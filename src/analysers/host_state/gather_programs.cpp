@@ -1,0 +1,124 @@
+// Every source that names a program file, joined by path. Presence is not execution: only true starts set run times.
+#include "analysers/host_state/host.hpp"
+#include "analysers/host_state/paths.hpp"
+#include "base/text.hpp"
+#include <algorithm>
+
+namespace konseki::host_state {
+
+namespace {
+
+void note_run(Program& program, Timestamp at, std::uint64_t runs)
+{
+    program.runs += runs;
+    if (!at.is_set())
+        return;
+    if (!program.first_run_at.is_set() || at < program.first_run_at)
+        program.first_run_at = at;
+    program.last_run_at = std::max(program.last_run_at, at);
+}
+
+void note_seen(Program& program, Timestamp at)
+{
+    if (at.is_set() && (!program.seen_at.is_set() || at < program.seen_at))
+        program.seen_at = at;
+}
+
+// Sources that tell a path and perhaps a start: evidence, offset, path, time of the newest start, starts.
+struct RunSource {
+    std::string_view schema, name, columns;
+};
+constexpr std::array<RunSource, 5> run_sources { {
+    { "windows.prefetch.program", "prefetch", "coalesce(nullif(path, ''), executable), last_run_at, run_count" },
+    { "windows.bam", "bam", "path, last_run_at, 0" },
+    { "windows.userassist", "userassist", "path, last_run_at, run_count" },
+    { "windows.pca.launch", "pca", "path, last_run_at, 1" },
+    { "windows.shimcache", "shimcache", "path, NULL::TIMESTAMP, 0" },
+} };
+
+bool is_file_path(std::string_view path)
+{
+    return !path.empty() && path.find('\t') == std::string_view::npos && path.front() != '{'
+        && path.find(".") != std::string_view::npos;
+}
+
+Result<void> gather_runs(Hosts& hosts, RunSource const& source)
+{
+    if (!hosts.has_table(source.schema))
+        return {};
+    auto rows = TRY(hosts.query(format("SELECT evidence, \"offset\", {} FROM {} ORDER BY evidence, \"offset\"",
+        source.columns, store::sql_name(source.schema))));
+    while (rows.next()) {
+        auto const path = rows.text(2);
+        if (!is_file_path(path))
+            continue;
+        auto const trace = trace_of(rows);
+        auto& program = hosts.of_evidence(trace.evidence).program(path, trace);
+        program.sources.emplace(source.name);
+        if (!rows.is_null(3))
+            note_run(program, rows.time(3), rows.unsigned_integer(4));
+    }
+    return rows.status();
+}
+
+Result<void> gather_amcache(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.amcache.file"))
+        return {};
+    auto rows
+        = TRY(hosts.query("SELECT evidence, \"offset\", path, key_written_at, publisher, product, original_file_name, "
+                          "coalesce(is_os_component, false), coalesce(is_pe, true) FROM windows_amcache_file "
+                          "WHERE path IS NOT NULL ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
+        program.sources.emplace("amcache");
+        note_seen(program, rows.time(3));
+        program.has_version_information |= rows.boolean(8);
+        program.maker = rows.text(4);
+        program.product = rows.text(5);
+        program.original_name = ascii_lower(rows.text(6));
+        program.is_of_windows |= rows.boolean(7);
+    }
+    return rows.status();
+}
+
+// One row per program and machine: a busy log has a million starts.
+Result<void> gather_process_starts(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.process_start"))
+        return {};
+    auto rows = TRY(
+        hosts.query("SELECT arg_min(evidence, (written_at, evidence, \"offset\")), arg_min(\"offset\", (written_at, "
+                    "evidence, \"offset\")), computer, image, min(written_at), max(written_at), count(*), "
+                    "min(original_file_name), min(company), bool_or(event_id = 1) FROM windows_process_start "
+                    "WHERE image IS NOT NULL GROUP BY computer, image ORDER BY computer, image"));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& program = hosts.named(rows.text(2)).program(rows.text(3), trace);
+        program.sources.emplace("process events");
+        note_run(program, rows.time(4), rows.unsigned_integer(6));
+        note_run(program, rows.time(5), 0);
+        if (rows.boolean(9)) { // Sysmon reads the version information
+            program.has_version_information = true;
+            auto const original = ascii_lower(rows.text(7));
+            if (!original.empty() && original != "-" && original != "?")
+                program.original_name = original;
+            if (auto const company = rows.text(8); !company.empty() && company != "-" && company != "?")
+                program.maker = company;
+        }
+    }
+    return rows.status();
+}
+
+}
+
+Result<void> gather_programs(Hosts& hosts)
+{
+    for (auto const& source : run_sources)
+        TRY(gather_runs(hosts, source));
+    TRY(gather_amcache(hosts));
+    return gather_process_starts(hosts);
+}
+
+}

@@ -1,0 +1,72 @@
+// Services and drivers: as the registry keeps them, and as the logs tell that they were installed.
+#include "analysers/host_state/host.hpp"
+#include "analysers/host_state/paths.hpp"
+#include "base/text.hpp"
+
+namespace konseki::host_state {
+
+namespace {
+
+Result<void> gather_registry(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.service"))
+        return {};
+    auto rows = TRY(hosts.query(
+        "SELECT evidence, \"offset\", name, coalesce(kind, ''), coalesce(image_path, ''), coalesce(service_dll, ''), "
+        "coalesce(start, ''), account, key_written_at, coalesce(failure_command, ''), display_name FROM "
+        "windows_service "
+        "WHERE coalesce(is_current, true) AND NOT recovered ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        bool const is_driver = rows.text(3).find("driver") != std::string_view::npos;
+        auto const image = rows.text(4);
+        auto const library = rows.text(5);
+        if (image.empty() && library.empty() && !is_driver)
+            continue; // a key that starts nothing
+        auto const trace = trace_of(rows);
+        auto& item = hosts.of_evidence(trace.evidence).item(ItemKind::service, rows.text(2), trace);
+        item.title = format("{} {}", is_driver ? "Driver" : "Service", rows.text(2));
+        item.command = !library.empty() ? std::string(library)
+            : !image.empty()            ? std::string(image)
+                                        : format("System32\\drivers\\{}.sys", rows.text(2));
+        item.location = !library.empty() ? "W31" : is_driver ? "W33" : "W30";
+        item.attack = { is_driver ? "T1547.006" : "T1543.003" };
+        note_time(item, rows.time(8));
+        auto const program = normalised_path(split_command(image).program);
+        if (name_of(program) == "svchost.exe" && ascii_lower(image).find(" -k") == std::string::npos)
+            add_term(item, "contradiction.no_group", "svchost.exe is started without a service group", trace);
+        if (!rows.text(9).empty())
+            add_term(item, "location.unusual", format("a command that runs when the service fails: {}", rows.text(9)),
+                trace);
+    }
+    return rows.status();
+}
+
+Result<void> gather_events(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.service_change"))
+        return {};
+    auto rows = TRY(hosts.query("SELECT evidence, \"offset\", computer, name, image, written_at, service_type FROM "
+                                "windows_service_change WHERE kind = 'installed' ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& item = hosts.named(rows.text(2)).item(ItemKind::service, rows.text(3), trace);
+        if (item.title.empty()) {
+            item.title = format("Service {}", rows.text(3));
+            item.command = rows.text(4);
+            item.location = "W30";
+            item.attack = { "T1543.003" };
+        }
+        note_time(item, rows.time(5));
+    }
+    return rows.status();
+}
+
+}
+
+Result<void> gather_services(Hosts& hosts)
+{
+    TRY(gather_registry(hosts));
+    return gather_events(hosts);
+}
+
+}

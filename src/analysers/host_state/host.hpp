@@ -1,0 +1,84 @@
+// The state of the hosts of a case while it is weighed: what was gathered from the traces, by host.
+// Not stored as it is: the items become rows (schemas.hpp) and findings.
+#pragma once
+#include "analysers/catalogue.hpp"
+#include "analysers/host_state/item.hpp"
+#include <map>
+#include <optional>
+#include <set>
+
+namespace konseki::host_state {
+
+// Everything the artefacts say about one program file of a host.
+struct Program {
+    std::string written {}; // its path as first read
+    std::set<std::string> sources {}; // "prefetch", "amcache", …
+    Timestamp first_run_at {}, last_run_at {}; // true starts only
+    Timestamp seen_at {}; // first time that any source gives, starts or not
+    std::uint64_t runs = 0;
+    bool has_version_information = false; // a source looked for it
+    bool is_of_windows = false; // Windows counts it to itself
+    std::string maker {}, product {}, original_name {};
+    std::vector<TraceId> traces {};
+    std::vector<Term> terms {}; // from findings and journals
+    std::optional<bool> is_on_volume {}; // absent: no file table tells
+};
+
+struct Host {
+    std::string name {};
+    std::map<std::string, Program> programs {}; // by normalised path; a bare name where no source knows the folder
+    std::vector<Item> items {};
+    std::map<std::string, std::size_t> item_places {}; // by kind and identity
+    bool has_file_table = false;
+
+    Program& program(std::string_view written_path, TraceId trace);
+    // The item of that kind and identity (what makes it itself on this host), made when it is new.
+    Item& item(ItemKind kind, std::string_view identity, TraceId trace);
+};
+
+class Hosts {
+public:
+    explicit Hosts(AnalyserInputs const& inputs)
+        : m_inputs(inputs)
+    {
+    }
+    Result<void> load(); // which evidence belongs to which host
+
+    AnalyserInputs const& inputs() const { return m_inputs; }
+    Host& of_evidence(EvidenceNumber evidence);
+    Host& named(std::string_view name); // "PC07", "pc07.corp.example": the first label decides
+    std::map<std::string, Host>& all() { return m_hosts; }
+
+    bool has_table(std::string_view schema) const; // whether the case knows rows of that schema
+    Result<store::Rows> query(std::string const& sql) const { return m_inputs.store.query(sql, {}, m_inputs.stop); }
+
+private:
+    AnalyserInputs const& m_inputs;
+    std::map<EvidenceNumber, std::string> m_host_names;
+    std::map<std::string, Host> m_hosts; // by first label in lower case; "" where nothing tells
+};
+
+void note_time(Item& item, Timestamp at); // widens first_at … last_at
+void add_trace(Item& item, TraceId trace);
+void add_term(Item& item, std::string_view feature, std::string detail, TraceId trace); // each feature and detail once
+void add_term(Program& program, std::string_view feature, std::string detail, TraceId trace);
+
+inline TraceId trace_of(store::Rows const& rows) // columns 0 and 1: evidence, offset
+{
+    return { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
+}
+
+// Gathering, one source each; a source that is not in the case adds nothing.
+Result<void> gather_programs(Hosts& hosts); // prefetch, Amcache, ShimCache, BAM, UserAssist, PCA, process events
+Result<void> gather_autostarts(Hosts& hosts); // the registry's locations, and events about them
+Result<void> gather_services(Hosts& hosts);
+Result<void> gather_tasks(Hosts& hosts);
+Result<void> gather_wmi(Hosts& hosts);
+Result<void> gather_accounts_and_settings(Hosts& hosts);
+Result<void> gather_findings(Hosts& hosts); // what rules name: terms of programs, and activity items
+Result<void> gather_files(Hosts& hosts); // file table and change journal about what is already there
+
+// Turns programs into items, gives every item the terms that its path, name, command and maker bear, then couples.
+void judge(Hosts& hosts);
+
+}

@@ -1,0 +1,20 @@
+#include "analysers/host_state/item.hpp"
+#include <array>
+
+namespace konseki::host_state {
+
+std::string_view kind_name(ItemKind kind)
+{
+    static constexpr std::array<std::string_view, 8> names { "autostart", "service", "task", "wmi", "program",
+        "account", "setting", "activity" };
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view family_name(Family family)
+{
+    static constexpr std::array<std::string_view, 10> names { "path", "name", "command", "identity", "location",
+        "contradiction", "time", "rule", "execution", "coupling" };
+    return names.at(static_cast<std::size_t>(family));
+}
+
+}

@@ -1,0 +1,63 @@
+// What is weighed on a host: an item is one thing of its state (a task, a service, a program that ran), a term one
+// reason why it matters, with its weight. Not a verdict: the rank orders what people look at first.
+#pragma once
+#include "base/identity.hpp"
+#include "base/timestamp.hpp"
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace konseki::host_state {
+
+enum class ItemKind : std::uint8_t { autostart, service, task, wmi, program, account, setting, activity };
+std::string_view kind_name(ItemKind kind);
+
+// Terms of one family say much the same twice: their sum is capped [fsa 5c, 3].
+enum class Family : std::uint8_t {
+    path, // where its file lies
+    name, // what its file is called
+    command, // what it is told to do
+    identity, // who made the file, as its version information says
+    location, // which door it uses, and whether Windows fills that door itself
+    contradiction, // two stores that should agree do not
+    time, // clocks that do not fit
+    rule, // findings that name it
+    execution, // it ran
+    coupling, // it belongs to other items that matter
+};
+std::string_view family_name(Family family);
+
+// One kind of reason. Its weight is a log likelihood ratio in nats: how much more often it is seen on implants than on
+// harmless items of the same kind. The second rate is only where counting starts (score.hpp).
+struct Feature {
+    std::string_view id; // "path.user_writable"
+    Family family = Family::path;
+    double implant_rate = 0; // reviewed: share of implants of published intrusions that show it
+    double harmless_rate = 0; // share of harmless items, where the case has too few of them to count
+    std::string_view en, ja; // one sentence; "{}" takes the term's detail
+};
+
+struct Term {
+    Feature const* feature = nullptr;
+    std::string detail {};
+    TraceId trace {}; // where it is seen
+    double weight = 0; // nats, set by score()
+};
+
+struct Item {
+    ItemKind kind = ItemKind::program;
+    std::string key {}; // the same thing on another host has the same key: lower case, users and numbers taken out
+    std::string title {}; // "Scheduled task \GameOver"
+    std::string command {}; // as written
+    std::string target {}; // normalised path of the program it leads to; empty: none
+    std::string location {}; // W-number of the persistence catalogue; empty: none
+    std::vector<std::string> attack {};
+    Timestamp first_at {}, last_at {}; // of its traces, as far as they tell
+    std::vector<TraceId> traces {}; // the first is the principal one
+    std::vector<Term> terms {};
+    double score = 0; // sum of capped families
+    std::size_t rank = 0; // on its host, from 1
+};
+
+}
