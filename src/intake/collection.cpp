@@ -195,11 +195,14 @@ CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::s
         std::string root;
         for (std::size_t i = 0; i < mark->root_components; ++i)
             append_format(root, "{}/", parts[i]);
-        auto const [place, is_new] = layout.m_roots.try_emplace(std::move(root), Root { mark->kind, {} });
+        auto const [place, is_new] = layout.m_roots.try_emplace(std::move(root), Root { mark->kind, {}, {} });
         if (!is_new && place->second.kind == CollectionKind::system_root)
             place->second.kind = mark->kind; // a volume beside it says more
     }
     for (auto& [root, what] : layout.m_roots) {
+        what.folder = root;
+        if (what.kind == CollectionKind::velociraptor || what.kind == CollectionKind::acquire)
+            what.folder = root.substr(0, root.rfind('/', root.size() - 2) + 1); // without uploads/ or fs/
         if (what.kind == CollectionKind::drive_folder && has_cylr_log)
             what.kind = CollectionKind::cylr;
         else if (what.kind == CollectionKind::drive_folder && has_kape_log)
@@ -216,6 +219,18 @@ CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::s
     return layout;
 }
 
+std::optional<std::string_view> CollectionLayout::root_above(std::string_view path) const
+{
+    std::optional<std::string_view> longest;
+    for (auto const& [root, what] : m_roots) {
+        auto const is_folder_only
+            = what.kind == CollectionKind::drive_folder || what.kind == CollectionKind::system_root;
+        if (!is_folder_only && path.starts_with(what.folder) && (!longest || what.folder.size() > longest->size()))
+            longest = what.folder;
+    }
+    return longest;
+}
+
 std::optional<MachinePlace> CollectionLayout::place_of(std::string_view path) const
 {
     auto const parts = split(path, '/');
@@ -227,7 +242,7 @@ std::optional<MachinePlace> CollectionLayout::place_of(std::string_view path) co
             continue;
         auto const kind = root->second.kind;
         auto const rest = std::span(parts).subspan(i);
-        MachinePlace place { kind, root->second.host, {}, false };
+        MachinePlace place { kind, root->second.host, {}, false, root->second.folder };
         if (kind == CollectionKind::velociraptor) {
             if (rest.size() < 3 || !is_any_of(rest[0], accessors))
                 return std::nullopt; // results, logs: of the host, but not a file of its volumes

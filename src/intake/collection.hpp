@@ -18,6 +18,7 @@ struct MachinePlace {
     std::string host; // empty: the collection does not say
     std::string path; // "C:\Windows\…", "\\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy1\…", "/etc/passwd"
     bool is_raw_read = false; // read through NTFS itself rather than the running system: to be preferred
+    std::string root {}; // the collection's own folder, with its slash: what lies below is of one machine
     friend bool operator==(MachinePlace const&, MachinePlace const&) = default;
 };
 
@@ -33,11 +34,14 @@ public:
     // `paths`: everything in one archive or below one input, with '/'; `container_name`: of that archive.
     static CollectionLayout of(std::span<std::string const> paths, std::string_view container_name);
     std::optional<MachinePlace> place_of(std::string_view path) const;
+    // The collection by a tool in whose folder the path lies, though it may be no file of a volume (results, logs);
+    // of nested ones the inner. Views the layout.
+    std::optional<std::string_view> root_above(std::string_view path) const;
 
 private:
     struct Root {
         CollectionKind kind = CollectionKind::drive_folder;
-        std::string host;
+        std::string host, folder; // folder: as MachinePlace::root
     };
     std::map<std::string, Root, std::less<>> m_roots; // by the path before the volume, with its slash
 };

@@ -1,6 +1,7 @@
 #include "intake/examiner.hpp"
 #include "base/text.hpp"
 #include "intake/collection.hpp"
+#include "intake/hosts.hpp"
 #include "os/clock.hpp"
 #include "os/memory.hpp"
 #include "os/walk.hpp"
@@ -828,6 +829,8 @@ Result<ExamineSummary> Examiner::run()
         TRY(stop_run());
     else
         TRY(commit());
+    TRY(store_hosts(m_case));
+    TRY(commit());
     m_crew->dismiss();
     m_summary.evidence_total = m_registry->size();
     m_summary.seconds = os::steady_seconds() - m_started;

@@ -7,6 +7,7 @@
 #include "record/evidence.hpp"
 #include "record/finding.hpp"
 #include "record/trace_batch.hpp"
+#include "store/hosts.hpp"
 #include "store/query.hpp"
 #include "store/rows.hpp"
 #include <filesystem>
@@ -48,6 +49,7 @@ public:
     Result<void> remove_traces(EvidenceNumber evidence, std::string_view schema); // of one schema only
     Result<void> add_dictionary(std::string_view key, std::string_view bytes); // first one wins
     Result<void> set_fact(std::string_view key, std::string_view value);
+    Result<void> replace_hosts(Hosts const& hosts, HostNotes const& notes);
     // Drops that analyser's old findings; the sink dies with commit(), which also reports what failed in it.
     Result<std::unique_ptr<FindingSink>> replace_findings(std::string_view analyser);
     Result<void> commit();
@@ -58,6 +60,7 @@ public:
 
     // Reading what this program wrote, uncommitted rows included (a finding sink's rows only after commit).
     Result<std::vector<Evidence>> evidence() const; // by number
+    Result<Hosts> hosts() const;
     Result<std::vector<std::pair<std::string, std::string>>> dictionary() const; // by key
     Result<std::optional<std::string>> fact(std::string_view key) const;
     Result<std::vector<Finding>> findings() const; // most severe first, then by time and id

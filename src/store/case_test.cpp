@@ -216,6 +216,35 @@ TEST(Case, NumbersEvidenceAndKeepsItsCustody)
     EXPECT_TRUE(all[1].is_in_vault);
 }
 
+TEST(Case, HostsAreReplacedAsAWholeAndJoinWithEvidenceAndNamesOfEvents)
+{
+    Folder const folder;
+    auto const target = opened(folder.path());
+    Evidence evidence;
+    evidence.host = "from-its-archive";
+    EXPECT_EQ(target->add(evidence).value(), 1U);
+    EXPECT_EQ(target->add(evidence).value(), 2U);
+    Hosts hosts;
+    hosts.hosts.push_back({ "PC1.corp.example", "PC1, OLD, IMAGE", "registry", {}, "Windows 11", {}, {}, {}, {},
+        { 133'594'528'891'234'567 }, {} });
+    hosts.hosts.push_back({ "PC2", "IMAGE", "event_log", {}, {}, {}, {}, {}, {}, {}, {} });
+    hosts.evidence.push_back({ 1, "PC1.corp.example", "registry" });
+    HostNotes const notes { { 1, { { ErrorCode::bad_value, "host.other_name", 0, 0, 0, "two" }, 0 } } };
+    ASSERT_TRUE(target->replace_hosts(hosts, notes).ok());
+    ASSERT_TRUE(target->replace_hosts(hosts, notes).ok());
+    ASSERT_TRUE(target->commit().ok());
+    EXPECT_EQ(target->hosts().value().hosts, hosts.hosts);
+    EXPECT_EQ(target->hosts().value().evidence, hosts.evidence);
+    EXPECT_EQ(answer(*target, "SELECT number, host, host_how FROM evidence ORDER BY 1"),
+        "1|PC1.corp.example|registry\n2|from-its-archive|NULL\n");
+    EXPECT_EQ(answer(*target, "SELECT name, os, evidence FROM host ORDER BY name"),
+        "PC1.corp.example|Windows 11|1\nPC2|NULL|0\n");
+    EXPECT_EQ(answer(*target, "SELECT key, host FROM host_name ORDER BY key"),
+        "old|PC1.corp.example\npc1|PC1.corp.example\npc2|PC2\n"); // IMAGE is nobody's alone
+    EXPECT_EQ(answer(*target, "SELECT host_key('Pc1.other'), host_key('10.0.0.5')"), "pc1|10.0.0.5\n");
+    EXPECT_EQ(answer(*target, "SELECT what, detail FROM diagnostic"), "host.other_name|two\n");
+}
+
 TEST(Case, KeepsDictionaryAndFacts)
 {
     Folder const folder;

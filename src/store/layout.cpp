@@ -104,6 +104,11 @@ void append_fixed_tables(std::vector<std::string>& target)
     target.emplace_back("CREATE TABLE IF NOT EXISTS stored.diagnostic(evidence UINTEGER, code VARCHAR, what VARCHAR, "
                         "\"offset\" UBIGINT, need UBIGINT, "
                         "have UBIGINT, detail VARCHAR, bytes_lost UBIGINT)");
+    target.emplace_back("CREATE TABLE IF NOT EXISTS stored.host(name VARCHAR, other_names VARCHAR, known_from VARCHAR, "
+                        "domain VARCHAR, os VARCHAR, os_build VARCHAR, time_zone VARCHAR, installed_at BIGINT, "
+                        "last_shutdown_at BIGINT, first_at BIGINT, last_at BIGINT)");
+    target.emplace_back(
+        "CREATE TABLE IF NOT EXISTS stored.evidence_host(evidence UINTEGER, host VARCHAR, how VARCHAR)");
     target.emplace_back("CREATE TABLE IF NOT EXISTS stored.dictionary(key VARCHAR, bytes BLOB)");
     target.emplace_back("CREATE TABLE IF NOT EXISTS stored.fact(key VARCHAR, value VARCHAR)");
     target.emplace_back("CREATE TABLE IF NOT EXISTS stored.finding(id VARCHAR, analyser VARCHAR, rule VARCHAR, "
@@ -120,15 +125,46 @@ void append_fixed_tables(std::vector<std::string>& target)
                         "UINTEGER, \"offset\" UBIGINT)");
 }
 
+void append_host_view(std::vector<std::string>& target)
+{
+    target.emplace_back("CREATE OR REPLACE MACRO host_key(name) AS lower(CASE WHEN regexp_full_match(name, '[0-9.]+') "
+                        "THEN name ELSE split_part(name, '.', 1) END)");
+    target.push_back(format("CREATE OR REPLACE VIEW host AS SELECT name, NULLIF(other_names, '') AS other_names, "
+                            "known_from, NULLIF(domain, '') AS domain, NULLIF(os, '') AS os, NULLIF(os_build, '') AS "
+                            "os_build, NULLIF(time_zone, '') AS time_zone, {}, {}, {}, {}, (SELECT count(*) FROM "
+                            "stored.evidence_host e WHERE e.host = name) AS evidence FROM stored.host",
+        moment("installed_at"), moment("last_shutdown_at"), moment("first_at"), moment("last_at")));
+    target.emplace_back("COMMENT ON VIEW host IS 'The machines of this case; join evidence.host; for names "
+                        "of events see host_name'");
+    target.emplace_back(
+        "CREATE OR REPLACE VIEW host_name AS WITH spelling AS (SELECT DISTINCT host_key(name) AS key, name "
+        "AS host, true AS is_own FROM stored.host UNION SELECT DISTINCT host_key(unnest(string_split("
+        "other_names, ', '))), name, false FROM stored.host WHERE other_names <> ''), best AS (SELECT "
+        "key, host, is_own, bool_or(is_own) OVER (PARTITION BY key) AS has_own FROM spelling) SELECT "
+        "key, min(host) AS host FROM best WHERE is_own OR NOT has_own GROUP BY key HAVING count(*) = 1");
+    target.emplace_back("COMMENT ON VIEW host_name IS 'Each name that is one machine''s alone, in the form of "
+                        "host_key(): JOIN host_name ON key = host_key(computer) gives an event its host'");
+    append_comment(target, "host", "name", "As the machine named itself last");
+    append_comment(target, "host", "other_names", "Other spellings, and names it had before");
+    append_comment(target, "host", "known_from", "What says so: registry, event_log, collection");
+    append_comment(target, "host", "installed_at", "Of its Windows, UTC: changes with feature updates");
+    append_comment(target, "host", "last_shutdown_at", "Last orderly shutdown that the registry knows, UTC");
+    append_comment(target, "host", "first_at", "First event, journal record or program run of the machine, UTC");
+    append_comment(target, "host", "last_at", "Last event, journal record or program run of the machine, UTC");
+    append_comment(target, "host", "evidence", "Pieces of evidence of this machine");
+}
+
 void append_fixed_views(std::vector<std::string>& target)
 {
     target.push_back(format("CREATE OR REPLACE VIEW evidence AS SELECT number, sha256, size_bytes, original_path, "
                             "path, NULLIF(parent, 0) AS parent, "
                             "NULLIF(duplicate_of, 0) AS duplicate_of, {}, {}, NULLIF(parser, '') AS parser, "
-                            "parser_version, state, is_in_vault, NULLIF(host, '') AS host, NULLIF(machine_path, '') AS "
-                            "machine_path, NULLIF(companions, '') AS companions "
-                            "FROM stored.evidence",
+                            "parser_version, state, is_in_vault, coalesce(h.host, NULLIF(e.host, '')) AS host, "
+                            "NULLIF(machine_path, '') AS "
+                            "machine_path, NULLIF(companions, '') AS companions, h.how AS host_how "
+                            "FROM stored.evidence e LEFT JOIN stored.evidence_host h ON h.evidence = e.number",
         moment("modified_at"), moment("received_at")));
+    append_host_view(target);
     target.emplace_back("CREATE OR REPLACE VIEW diagnostic AS SELECT evidence, code, what, \"offset\", need, have, "
                         "NULLIF(detail, '') AS detail, bytes_lost "
                         "FROM stored.diagnostic");
@@ -166,7 +202,9 @@ void append_fixed_views(std::vector<std::string>& target)
         "COMMENT ON VIEW fact IS 'What the program noted about this case: versions, rule sets, summaries'");
     append_comment(target, "evidence", "sha256", "Identity of the bytes");
     append_comment(target, "evidence", "original_path", "As the machine it comes from or the archive named it");
-    append_comment(target, "evidence", "host", "The machine it comes from, as its collection names it");
+    append_comment(target, "evidence", "host", "The machine it comes from; see host.name");
+    append_comment(target, "evidence", "host_how",
+        "Who says so: registry, event_log (itself), collection (its name), spread (others of the same collection)");
     append_comment(target, "evidence", "machine_path", "Where it lay on that machine");
     append_comment(target, "evidence", "companions", "Files beside it that were read together with it");
     append_comment(target, "evidence", "path", "Where the bytes can be read now");
