@@ -54,9 +54,11 @@ public:
     Result<std::unique_ptr<FindingSink>> replace_findings(std::string_view analyser);
     Result<void> commit();
     Result<void> rollback();
-    std::uint64_t
-    uncommitted_rows() const; // traces appended since the last commit: commit near multiples of commit_rows
-    static constexpr std::uint64_t commit_rows = 122'880; // rows of one stored row group
+    // Traces appended since the last commit. Commit rarely, about every commit_rows or some seconds: a transaction
+    // writes full row groups (122,880 rows of one schema) to the file once and lets go of them, while each commit
+    // rewrites what every table has left over.
+    std::uint64_t uncommitted_rows() const;
+    static constexpr std::uint64_t commit_rows = 2'000'000;
 
     // Reading what this program wrote, uncommitted rows included (a finding sink's rows only after commit).
     Result<std::vector<Evidence>> evidence() const; // by number

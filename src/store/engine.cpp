@@ -87,10 +87,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions const& options)
     set_option(config, "allow_community_extensions", "false");
     if (!options.is_read_only) {
         set_option(config, "storage_compatibility_version", "latest");
-        // Each checkpoint writes the last, partly filled row group of every table anew; the default of 16 MiB of log
-        // did so at every commit and cost a quarter of an examination. After a crash the log is replayed at the next
-        // opening.
-        set_option(config, "checkpoint_threshold", "256MiB");
+        // A commit of more than this goes straight into the file, without passing through the log; a smaller one is
+        // logged, and replayed at the next opening after a crash. A large threshold makes big commits write twice.
+        set_option(config, "checkpoint_threshold", "16MiB");
     }
     auto engine = std::make_unique<Engine>();
     char* message = nullptr;
