@@ -62,7 +62,7 @@ std::uint64_t take_class(ByteView gap, std::size_t position, std::uint64_t gap_o
     if (size > gap.size() - position)
         return 0;
     auto const definition = read_class(gap.subspan(position), gap_offset + position);
-    if (!definition.ok() || !definition.value().is_complete || !definition.value().written_at.is_set())
+    if (!definition.ok() || !definition.value().is_complete || !definition.value().stamp.is_set())
         return 0;
     if (units > 0 && !is_identifier(definition.value().superclass))
         return 0;

@@ -17,7 +17,7 @@ void ClassCatalogue::order()
 // Two namespaces may define a class of the same name differently, and a deleted definition may still lie about. Best is
 // the one of the object's own namespace, then the system's, each live; then one of the time the object remembers.
 ClassEntry const* ClassCatalogue::find(
-    std::string_view name_hash, std::string_view namespace_hash, Timestamp written_at) const
+    std::string_view name_hash, std::string_view namespace_hash, Timestamp stamp) const
 {
     auto const found = m_by_hash.find(name_hash);
     if (found == m_by_hash.end())
@@ -25,7 +25,7 @@ ClassEntry const* ClassCatalogue::find(
     auto const rank = [&](ClassEntry const& entry) {
         bool const is_live = entry.found == Found::live;
         bool const is_near = !namespace_hash.empty() && entry.namespace_hash == namespace_hash;
-        bool const is_of_time = written_at.is_set() && entry.record.written_at == written_at;
+        bool const is_of_time = stamp.is_set() && entry.record.stamp == stamp;
         return (is_of_time ? 16 : 0) + (is_near ? 8 : 0) + (entry.namespace_hash == m_system_namespace ? 4 : 0)
             + (is_live ? 2 : 0);
     };

@@ -29,7 +29,7 @@ public:
     std::string_view system_namespace() const { return m_system_namespace; }
 
     // The definition that an object in this namespace, made with a class of that time, means; nullptr: none is known.
-    ClassEntry const* find(std::string_view name_hash, std::string_view namespace_hash, Timestamp written_at) const;
+    ClassEntry const* find(std::string_view name_hash, std::string_view namespace_hash, Timestamp stamp) const;
     // Valid until the next call.
     ClassLayout const& layout(ClassEntry const& entry);
 

@@ -74,17 +74,20 @@ struct Place {
     std::string_view namespace_hash; // of the path, upper-case hex, where a key of the index tells
 };
 
+// Stamps look like times of storing and are not: WMI takes the time when its service opens the repository and adds
+// 100 ns for each change. An object was stored then or later, and stamps of one session give the order of its changes.
+// (Measured: a repository with changes from 2019 to 2022 has eight distinct seconds, each with a dense run of ticks.)
 struct ClassDefinition {
     std::string name, superclass; // UTF-8
-    Timestamp written_at; // when the class was stored
+    Timestamp stamp;
     std::vector<NamedValue> defaults; // properties that this class itself gives a value
 };
 
 struct Instance {
     std::string class_name;
     std::vector<std::string> derivation; // superclasses, nearest first
-    Timestamp written_at; // when the instance was stored
-    Timestamp class_written_at; // the class it was made with
+    Timestamp stamp;
+    Timestamp class_stamp; // of the class it was made with
     std::vector<NamedValue> values; // in the order of declaration, inherited ones first
     bool is_complete = true; // false: the end of the record or an ancestor's definition is gone
 
@@ -97,7 +100,7 @@ struct Namespace {
     std::string path; // upper case only where Windows wrote it so; empty: nothing names it
     std::string hash; // upper-case hex of SHA-256 (MD5 on XP) of the upper-case path
     bool is_listed = true; // an instance of __NAMESPACE names it (true for ROOT)
-    Timestamp written_at;
+    Timestamp stamp;
     std::uint64_t classes = 0, instances = 0; // live ones
 };
 

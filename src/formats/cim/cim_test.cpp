@@ -126,8 +126,8 @@ TEST(Cim, InstancesAreDecodedByTheirClassAndItsAncestors)
         EXPECT_EQ(text_of(*consumer, "CommandLineTemplate"), "cmd.exe /c start p.exe");
         EXPECT_EQ(text_of(*consumer, "RunInteractively"), "true");
         EXPECT_EQ(text_of(*consumer, "ExecutablePath"), "-");
-        EXPECT_EQ(to_string(consumer->written_at), "2022-03-10T16:35:19.2584920Z");
-        EXPECT_EQ(to_string(consumer->class_written_at), "2019-12-07T09:17:28.5723790Z");
+        EXPECT_EQ(to_string(consumer->stamp), "2022-03-10T16:35:19.2584920Z");
+        EXPECT_EQ(to_string(consumer->class_stamp), "2019-12-07T09:17:28.5723790Z");
         EXPECT_EQ(all.instances.back().namespace_path, "ROOT\\subscription");
     }
 }
@@ -207,8 +207,7 @@ TEST(Cim, ANamespaceThatNothingNamesIsHidden)
     std::map<std::string, bool> listed;
     for (auto const& [found, place] : all.namespaces)
         listed[found.path] = found.is_listed;
-    EXPECT_EQ(
-        listed, (std::map<std::string, bool> { { "", false }, { "ROOT\\subscription", true } }));
+    EXPECT_EQ(listed, (std::map<std::string, bool> { { "", false }, { "ROOT\\subscription", true } }));
     for (auto const& [found, place] : all.namespaces) {
         if (!found.is_listed) {
             EXPECT_EQ(found.hash, name_hash("ROOT\\SECRET", HashKind::sha256));

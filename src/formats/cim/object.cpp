@@ -278,7 +278,7 @@ Result<ClassRecord> read_class(ByteView record, std::uint64_t offset)
     auto const superclass_units = reader.count(reader.u32("cim.class.superclass_size"), 2, "cim.class.superclass");
     definition.superclass
         = utf8_from_utf16le(reader.take(std::uint64_t { superclass_units } * 2, "cim.class.superclass"));
-    auto const written_at = reader.u64("cim.class.written_at");
+    auto const stamp = reader.u64("cim.class.stamp");
     auto const begin = reader.position();
     auto const size = reader.u32("cim.class.size");
     reader.skip(1, "cim.class.reserved");
@@ -288,9 +288,9 @@ Result<ClassRecord> read_class(ByteView record, std::uint64_t offset)
     skip_sized(reader, "cim.class.qualifiers");
     auto const count = reader.count(reader.u32("cim.class.property_count"), 8, "cim.class.properties");
     TRY(reader.status());
-    if (!is_plausible_time(written_at) && written_at != 0)
-        return Error { ErrorCode::bad_value, "cim.class.written_at", offset, 0, written_at, {} };
-    definition.written_at = Timestamp::from_filetime(written_at);
+    if (!is_plausible_time(stamp) && stamp != 0)
+        return Error { ErrorCode::bad_value, "cim.class.stamp", offset, 0, stamp, {} };
+    definition.stamp = Timestamp::from_filetime(stamp);
     auto const references = reader.take(std::uint64_t { count } * 8, "cim.class.properties");
     definition.table = reader.take(table_bytes, "cim.class.table");
     definition.heap = take_heap(reader, definition.is_complete);
@@ -337,14 +337,14 @@ Result<InstanceRecord> read_instance_head(ByteView record, std::uint64_t offset)
     ByteReader reader { record, offset };
     InstanceRecord instance;
     instance.class_hash = utf8_from_utf16le(reader.take(digits * 2, "cim.instance.class_hash"));
-    auto const written_at = reader.u64("cim.instance.written_at");
-    auto const class_written_at = reader.u64("cim.instance.class_written_at");
+    auto const stamp = reader.u64("cim.instance.stamp");
+    auto const class_stamp = reader.u64("cim.instance.class_stamp");
     TRY(reader.status());
-    if (!is_plausible_time(written_at))
-        return Error { ErrorCode::bad_value, "cim.instance.written_at", offset, 0, written_at, {} };
-    instance.written_at = Timestamp::from_filetime(written_at);
-    if (is_plausible_time(class_written_at))
-        instance.class_written_at = Timestamp::from_filetime(class_written_at);
+    if (!is_plausible_time(stamp))
+        return Error { ErrorCode::bad_value, "cim.instance.stamp", offset, 0, stamp, {} };
+    instance.stamp = Timestamp::from_filetime(stamp);
+    if (is_plausible_time(class_stamp))
+        instance.class_stamp = Timestamp::from_filetime(class_stamp);
     instance.offset = reader.offset();
     instance.body = reader.rest();
     return instance;
@@ -406,8 +406,8 @@ Result<Instance> decode_instance(InstanceRecord const& record, ClassLayout const
     Instance instance;
     instance.class_name = layout.definition->name;
     instance.derivation = layout.derivation;
-    instance.written_at = record.written_at;
-    instance.class_written_at = record.class_written_at;
+    instance.stamp = record.stamp;
+    instance.class_stamp = record.class_stamp;
     instance.is_complete = layout.is_complete;
     auto const body = TRY(read_body(record, layout, instance.is_complete));
     Budget budget { record.body.size() + layout.definition->heap.size() };

@@ -19,7 +19,7 @@ struct Property {
 // Views the record. Properties are the class's own; the value table has room for the inherited ones too.
 struct ClassRecord {
     std::string name, superclass;
-    Timestamp written_at;
+    Timestamp stamp;
     std::vector<Property> properties;
     ByteView table; // two state bits per property, then values
     ByteView heap;
@@ -28,7 +28,7 @@ struct ClassRecord {
 
 struct InstanceRecord {
     std::string class_hash; // upper-case hex, 32 or 64 digits
-    Timestamp written_at, class_written_at;
+    Timestamp stamp, class_stamp;
     ByteView body; // from the encoding's size on
     std::uint64_t offset = 0; // of the body, for diagnostics
 };

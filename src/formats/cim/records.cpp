@@ -14,7 +14,7 @@ struct Entry {
 
 // [dtformats, objects data page] Entries until an empty one. Records do not overlap, so together they fit the page, but
 // for the last, which may go on in the next logical page.
-std::vector<Entry> read_contents(ByteView page, bool& is_sound)
+std::vector<Entry> read_contents(ByteView page, std::uint64_t whole_bytes, bool& is_sound)
 {
     std::vector<Entry> entries;
     ByteReader reader { page };
@@ -28,9 +28,9 @@ std::vector<Entry> read_contents(ByteView page, bool& is_sound)
         reader.skip(4, "cim.contents.checksum"); // zero since Vista
         if (entry.record_id == 0 && entry.offset == 0 && entry.size_bytes == 0)
             return entries;
-        if (entry.offset < entry_bytes || entry.offset >= page.size() || entry.size_bytes == 0)
+        if (entry.offset < entry_bytes || entry.offset >= whole_bytes || entry.size_bytes == 0)
             break;
-        taken += entry_bytes + std::min<std::uint64_t>(entry.size_bytes, page.size() - entry.offset);
+        taken += entry_bytes + std::min<std::uint64_t>(entry.size_bytes, whole_bytes - entry.offset);
         if (taken > page_bytes)
             break;
         entries.push_back(entry);
@@ -103,7 +103,7 @@ private:
         use.is_read = true;
         bool is_sound = true;
         auto const bytes = page(physical);
-        auto const entries = read_contents(bytes, is_sound);
+        auto const entries = read_contents(bytes, bytes.size(), is_sound);
         // What is no table of contents in a page that nothing names is an old continuation: all of it is a gap.
         if (!is_sound && (logical == no_page || m_map == nullptr))
             return;
@@ -215,7 +215,16 @@ private:
 bool has_contents(ByteView page)
 {
     bool is_sound = false;
-    return !read_contents(page, is_sound).empty() && is_sound;
+    return !read_contents(page, page.size(), is_sound).empty() && is_sound;
+}
+
+ByteView first_record(ByteView head)
+{
+    bool is_sound = false;
+    auto const entries = read_contents(head, page_bytes, is_sound);
+    if (!is_sound || entries.empty() || entries.front().offset >= head.size())
+        return {};
+    return head.subspan(entries.front().offset);
 }
 
 RecordSet find_records(ByteView objects, PageMap const* map, Index const& index, DiagnosticSink& diagnostics)

@@ -33,4 +33,7 @@ RecordSet find_records(ByteView objects, PageMap const* map, Index const& index,
 // Is there a table of contents at the beginning of this page?
 bool has_contents(ByteView page);
 
+// What begins at the first record of the file's head, which may end before the page does; empty: this is no page.
+ByteView first_record(ByteView head);
+
 }

@@ -147,7 +147,7 @@ private:
     std::optional<Instance> decode(InstanceEntry const& entry)
     {
         auto const* definition
-            = m_classes.find(entry.record.class_hash, entry.namespace_hash, entry.record.class_written_at);
+            = m_classes.find(entry.record.class_hash, entry.namespace_hash, entry.record.class_stamp);
         if (definition == nullptr)
             return std::nullopt;
         auto instance = decode_instance(entry.record, m_classes.layout(*definition));
@@ -238,7 +238,7 @@ private:
             auto const parent = path_of(entry.namespace_hash);
             found.path = parent.empty() ? name->text : std::string(parent) + '\\' + name->text;
             found.hash = parent.empty() ? std::string {} : name_hash(found.path, m_hash_kind);
-            found.written_at = instance->written_at;
+            found.stamp = instance->stamp;
             if (auto const counted = population.find(found.hash); counted != population.end()) {
                 found.classes = counted->second.classes;
                 found.instances = counted->second.instances;
@@ -260,7 +260,7 @@ private:
     {
         for (auto const& entry : m_classes.entries()) {
             auto const& layout = m_classes.layout(entry);
-            m_visitor.on_class({ entry.record.name, entry.record.superclass, entry.record.written_at,
+            m_visitor.on_class({ entry.record.name, entry.record.superclass, entry.record.stamp,
                                    decode_defaults(entry.record, layout.slots.size()) },
                 place_of(entry));
         }
@@ -345,7 +345,9 @@ bool Instance::is_a(std::string_view ancestor) const
 
 Sniff sniff(ByteView head)
 {
-    return has_contents(head) ? Sniff::maybe : Sniff::no;
+    auto const record = first_record(head);
+    auto const reads_well = !record.empty() && (read_instance_head(record, 0).ok() || read_class(record, 0).ok());
+    return reads_well ? Sniff::maybe : Sniff::no;
 }
 
 void read(Files const& files, Limits const& limits, DiagnosticSink& diagnostics, Visitor& visitor)
