@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "record/finding.hpp"
 #include "record/trace_batch.hpp"
+#include "rules/side_loading/side_loading.hpp"
 #include "rules/sigma/rule_set.hpp"
 #include "store/case.hpp"
 #include <span>
@@ -36,6 +37,7 @@ struct AnalyserInputs {
     Limits const& limits = default_limits;
     std::stop_token stop;
     DerivedRows* derived = nullptr; // set for analysers with `emits`
+    side_loading::Catalogue const* side_loading = nullptr; // absent where none was given
 };
 
 struct Analyser {

@@ -36,9 +36,9 @@ std::string lost_line(LostEvidence const& lost, std::filesystem::path const& fol
         lost.diagnostics == 1 ? "diagnostic" : "diagnostics", size_text(lost.bytes), folder.string());
 }
 
-static std::string analysers_state(sigma::RuleSet const& rules)
+static std::string analysers_state(LoadedRules const& rules)
 {
-    auto state = to_string(rules.fingerprint());
+    auto state = to_string(rules.set.fingerprint()) + rules.side_loading.fingerprint();
     for (auto const* analyser : analysers())
         append_format(state, " {}:{}", analyser->name, analyser->version);
     return state;
@@ -109,19 +109,18 @@ private:
 };
 
 Result<void> run_analyser(
-    Analyser const& analyser, store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop)
+    Analyser const& analyser, store::Case& target, LoadedRules const& rules, std::stop_token const& stop)
 {
     DerivedRowsOfCase derived(target, analyser);
     TRY(derived.drop_earlier());
     auto const findings = TRY(target.replace_findings(analyser.name));
-    TRY(analyser.run({ target, rules, default_limits, stop, &derived }, *findings));
+    TRY(analyser.run({ target, rules.set, default_limits, stop, &derived, &rules.side_loading }, *findings));
     return derived.finish();
 }
 
 }
 
-Result<void> run_analysers(
-    store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop, Context& context)
+Result<void> run_analysers(store::Case& target, LoadedRules const& rules, std::stop_token const& stop, Context& context)
 {
     for (auto const* analyser : analysers_in_order()) {
         if (stop.stop_requested())
@@ -337,11 +336,11 @@ static Result<ExitCode> examine(Context& context)
     TRY(target->commit());
 
     examined.summary = TRY(read_evidence(context, *access, *target, rules));
-    auto const state = analysers_state(rules.set);
+    auto const state = analysers_state(rules);
     bool const nothing_is_new = examined.summary.examined + examined.summary.failed + examined.summary.containers == 0
         && state_before == state;
     if (!examined.summary.was_stopped && !nothing_is_new) {
-        auto const analysed = run_analysers(*target, rules.set, access->stop(), context);
+        auto const analysed = run_analysers(*target, rules, access->stop(), context);
         if (!analysed.ok() && analysed.error().code != ErrorCode::cancelled)
             return analysed.error();
         examined.summary.was_stopped = !analysed.ok();

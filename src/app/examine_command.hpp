@@ -16,6 +16,6 @@ std::string lost_line(LostEvidence const& lost, std::filesystem::path const& fol
 
 // Every analyser of the catalogue, each committed on its own. Stops between two when asked.
 Result<void> run_analysers(
-    store::Case& target, sigma::RuleSet const& rules, std::stop_token const& stop, Context& context);
+    store::Case& target, LoadedRules const& rules, std::stop_token const& stop, Context& context);
 
 }

@@ -3,6 +3,7 @@
 #include "os/file.hpp"
 #include "os/walk.hpp"
 #include "rules/sigma/starter_rules.hpp"
+#include <algorithm>
 
 namespace konseki::app {
 
@@ -38,6 +39,12 @@ static Result<void> read_rule_path(std::string const& name, std::vector<sigma::R
         if (is_rule_file(file.path))
             TRY(read_rule_file(file.path, files, loaded));
     return {};
+}
+
+// Files of HijackLibs' form; a Sigma rule never has this key.
+static bool is_side_loading_file(sigma::RuleFile const& file)
+{
+    return file.text.find("\nVulnerableExecutables:") != std::string::npos;
 }
 
 // A pack may be larger than one rule file may be.
@@ -83,6 +90,11 @@ Result<LoadedRules> load_rules(
     for (auto const& path : pipelines)
         options.pipelines.push_back({ path, TRY(os::read_whole(path, default_limits.rule_file_bytes_max)) });
     loaded.file_count = files.size();
+    auto const is_sigma = [](sigma::RuleFile const& file) { return !is_side_loading_file(file); };
+    auto const pairs = std::stable_partition(files.begin(), files.end(), is_sigma);
+    loaded.side_loading
+        = side_loading::Catalogue::compile(std::span(files).subspan(static_cast<std::size_t>(pairs - files.begin())));
+    files.erase(pairs, files.end());
     loaded.set = sigma::RuleSet::compile(std::move(files), options);
     return loaded;
 }
@@ -112,7 +124,9 @@ std::string rules_summary(LoadedRules const& rules)
         "{} rules and {} correlations loaded", grouped(set.rules().size()), grouped(set.correlations().size()));
     if (set.filter_count() > 0)
         append_format(text, ", {} filters", set.filter_count());
-    auto const errors = error_count(set) + rules.unreadable.size();
+    if (rules.side_loading.size() > 0)
+        append_format(text, ", {} pairs of side-loading", grouped(rules.side_loading.pair_count()));
+    auto const errors = error_count(set) + rules.unreadable.size() + rules.side_loading.problems().size();
     auto const not_read_yet = set.problems().size() - error_count(set);
     if (errors > 0)
         append_format(text, "; {} cannot run", grouped(errors));

@@ -1,7 +1,8 @@
-// Sigma rules from the command line: the built-in ones and files below --rules, read and compiled.
+// Rules from the command line, read and compiled: Sigma (the built-in ones, too) and pairs of side-loading.
 // Not compilation: rules/sigma/rule_set.hpp does that and knows no files.
 #pragma once
 #include "app/arguments.hpp"
+#include "rules/side_loading/side_loading.hpp"
 #include "rules/sigma/rule_set.hpp"
 #include <filesystem>
 
@@ -9,6 +10,7 @@ namespace konseki::app {
 
 struct LoadedRules {
     sigma::RuleSet set;
+    side_loading::Catalogue side_loading; // from files of HijackLibs' form among them, told by their content
     std::vector<std::pair<std::string, Error>>
         unreadable; // files that could not be read: a rule in them is not lost silently
     std::size_t file_count = 0;

@@ -95,11 +95,12 @@ public:
         put(evidence, windows_event::event_schema, { offset, 100, is_recovered }, row);
     }
     // Commits and runs.
-    KeptFindings run(Analyser const& analyser, sigma::RuleSet const& rules = {})
+    KeptFindings run(Analyser const& analyser, sigma::RuleSet const& rules = {},
+        side_loading::Catalogue const* side_loading = nullptr)
     {
         EXPECT_TRUE(m_case->commit().ok());
         KeptFindings kept;
-        AnalyserInputs const inputs { *m_case, rules, default_limits, {} };
+        AnalyserInputs const inputs { *m_case, rules, default_limits, {}, nullptr, side_loading };
         auto const result = analyser.run(inputs, kept);
         EXPECT_TRUE(result.ok()) << (result.ok() ? "" : to_string(result.error()));
         for (auto const& finding : kept.findings) {

@@ -143,6 +143,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(gather_wmi(hosts));
     TRY(gather_accounts_and_settings(hosts));
     TRY(gather_findings(hosts));
+    TRY(gather_side_loads(hosts));
     TRY(gather_files(hosts));
     judge(hosts);
     std::vector<std::vector<Item>*> by_host;

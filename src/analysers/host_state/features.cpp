@@ -63,6 +63,16 @@ constexpr std::array all {
         "Windows のプログラムを介して実行されます: {}。" },
     Feature { "command.script_text", Family::command, 0.30, 0.01, "It carries a script of its own: {}.",
         "スクリプト本文を持っています: {}。" },
+    // What lies beside it.
+    Feature { "content.known_pair", Family::content, 0.30, 0.002,
+        "It lies with a library that it is known to load, in a folder where neither belongs: {}.",
+        "読み込むことが知られているライブラリと共に、本来の場所ではないフォルダーにあります: {}。" },
+    Feature { "content.system_pair", Family::content, 0.15, 0.0005,
+        "A program of Windows lies with a library in a folder of its own: {}.",
+        "Windows のプログラムが、別のフォルダーにライブラリと共に置かれています: {}。" },
+    Feature { "content.triad", Family::content, 0.20, 0.01,
+        "A third file lies beside program and library, as loaders of encrypted payloads have it: {}.",
+        "プログラムとライブラリの隣に、暗号化されたペイロードを思わせる第三のファイルがあります: {}。" },
     // Who made the file.
     Feature { "identity.renamed", Family::identity, 0.12, 0.01,
         "Its version information says that it was called {} once.", "バージョン情報では元の名前は {} です。" },

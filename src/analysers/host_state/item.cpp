@@ -12,8 +12,8 @@ std::string_view kind_name(ItemKind kind)
 
 std::string_view family_name(Family family)
 {
-    static constexpr std::array<std::string_view, 10> names { "path", "name", "command", "identity", "location",
-        "contradiction", "time", "rule", "execution", "coupling" };
+    static constexpr std::array<std::string_view, 11> names { "path", "name", "command", "content", "identity",
+        "location", "contradiction", "time", "rule", "execution", "coupling" };
     return names.at(static_cast<std::size_t>(family));
 }
 

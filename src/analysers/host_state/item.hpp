@@ -18,6 +18,7 @@ enum class Family : std::uint8_t {
     path, // where its file lies
     name, // what its file is called
     command, // what it is told to do
+    content, // what lies beside it and is loaded with it, what its bytes are
     identity, // who made the file, as its version information says
     location, // which door it uses, and whether Windows fills that door itself
     contradiction, // two stores that should agree do not

@@ -46,7 +46,7 @@ double weight_of(Feature const& feature, double fired, double items)
 void score_item(Item& item, Counts const& counts)
 {
     auto const items = static_cast<double>(counts.items.at(item.kind) - 1);
-    std::array<double, 10> sums {};
+    std::array<double, 11> sums {};
     std::vector<Feature const*> seen;
     for (auto& term : item.terms) {
         bool const is_repeated = std::find(seen.begin(), seen.end(), term.feature) != seen.end();
@@ -87,6 +87,7 @@ FamilyCap cap_of(Family family)
     case Family::path: return { -2.5, 3 };
     case Family::name: return { 0, 4.5 };
     case Family::command: return { 0, 5 };
+    case Family::content: return { 0, 5 };
     case Family::identity: return { -2.5, 3 };
     case Family::location: return { -4, 4 };
     case Family::contradiction: return { 0, 4.5 };

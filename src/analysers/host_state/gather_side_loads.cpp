@@ -1,0 +1,128 @@
+// Programs that load a library from their own folder where neither belongs: the file table, prefetch's lists, the
+// change journal and Sysmon's image loads say which files lie together [fsa 5a: side-loading].
+#include "analysers/host_state/host.hpp"
+#include "analysers/host_state/names.hpp"
+#include "analysers/host_state/paths.hpp"
+#include "base/text.hpp"
+#include "rules/side_loading/side_loading.hpp"
+#include <algorithm>
+
+namespace konseki::host_state {
+
+namespace {
+
+struct Files {
+    std::map<std::string, TraceId> programs {}, libraries {}, others {}; // by name
+};
+using Folders = std::map<std::pair<Host*, std::string>, Files>;
+
+// Folders in which nobody but an installer of Windows writes are left out: their pairs are the honest ones.
+bool is_of_interest(std::string_view path)
+{
+    return path.find('\\') != std::string_view::npos && !is_in_system_folder(path)
+        && path.find("\\windowsapps\\") == std::string_view::npos && path.find("\\winsxs\\") == std::string_view::npos
+        && path.find("\\assembly\\") == std::string_view::npos
+        && path.find("\\$recycle.bin\\") == std::string_view::npos;
+}
+
+void note(Folders& folders, Host& host, std::string const& path, TraceId trace)
+{
+    if (!is_of_interest(path))
+        return;
+    auto const extension = extension_of(path);
+    auto& files = folders[{ &host, std::string(folder_of(path)) }];
+    auto& list = extension == "exe" ? files.programs : extension == "dll" ? files.libraries : files.others;
+    list.try_emplace(std::string(name_of(path)), trace);
+}
+
+Result<void> note_paths(Hosts& hosts, Folders& folders, std::string_view schema, std::string const& sql)
+{
+    if (!hosts.has_table(schema))
+        return {};
+    auto rows = TRY(hosts.query(sql));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        note(folders, hosts.of_evidence(trace.evidence), normalised_path(rows.text(2)), trace);
+    }
+    return rows.status();
+}
+
+Result<Folders> read_folders(Hosts& hosts)
+{
+    Folders folders;
+    TRY(note_paths(hosts, folders, "windows.mft.file",
+        "SELECT evidence, \"offset\", path FROM windows_mft_file WHERE is_in_use AND extension IN ('exe', 'dll', "
+        "'dat', "
+        "'bin', 'tmp', 'db', 'log', 'ini') AND NOT starts_with(lower(path), '\\windows\\') ORDER BY evidence, "
+        "\"offset\""));
+    TRY(note_paths(hosts, folders, "windows.prefetch.file",
+        "SELECT evidence, min(\"offset\"), path FROM windows_prefetch_file WHERE regexp_matches(lower(path), "
+        "'\\.(exe|dll)$') GROUP BY evidence, path ORDER BY evidence, min(\"offset\"), path"));
+    TRY(note_paths(hosts, folders, "windows.amcache.file",
+        "SELECT evidence, \"offset\", path FROM windows_amcache_file WHERE path IS NOT NULL ORDER BY evidence, "
+        "\"offset\""));
+    if (hosts.has_table("windows.image_load")) {
+        auto rows = TRY(hosts.query("SELECT min(evidence), min(\"offset\"), computer, image, loaded FROM "
+                                    "windows_image_load WHERE image IS NOT NULL AND event_id = 7 "
+                                    "GROUP BY computer, image, loaded ORDER BY computer, image, loaded"));
+        while (rows.next()) {
+            auto const trace = trace_of(rows);
+            auto& host = hosts.named(rows.text(2));
+            auto const program = normalised_path(rows.text(3));
+            auto const library = normalised_path(rows.text(4));
+            if (folder_of(program) != folder_of(library))
+                continue;
+            note(folders, host, program, trace);
+            note(folders, host, library, trace);
+        }
+        TRY(rows.status());
+    }
+    return folders;
+}
+
+// A file beside the pair that is neither program nor library may be what the library decrypts.
+std::string beside(Files const& files)
+{
+    for (auto const& [name, trace] : files.others)
+        if (extension_of(name) != "ini" && extension_of(name) != "log")
+            return name;
+    return {};
+}
+
+void tell(Host& host, std::string const& folder, Files const& files, std::string const& program,
+    std::string const& library, std::string_view feature)
+{
+    auto const path = format("{}\\{}", folder, program);
+    auto& known = host.program(path, files.programs.at(program));
+    known.sources.emplace("files");
+    add_term(known, feature, format("{} beside {}", library, program), files.libraries.at(library));
+    if (auto const third = beside(files); !third.empty() && files.programs.size() + files.libraries.size() <= 6)
+        add_term(known, "content.triad", format("{}, {} and {}", program, library, third), files.others.at(third));
+}
+
+void look_into(Host& host, std::string const& folder, Files const& files, side_loading::Catalogue const* catalogue)
+{
+    for (auto const& [program, trace] : files.programs) {
+        bool const is_foreign = !is_home_of_system_program(format("{}\\{}", folder, program));
+        for (auto const& [library, library_trace] : files.libraries) {
+            auto const* const known = catalogue == nullptr ? nullptr : catalogue->find(library);
+            if (known != nullptr && side_loading::loads(*known, program) && !side_loading::is_home(*known, folder))
+                tell(host, folder, files, program, library, "content.known_pair");
+            else if (is_foreign)
+                tell(host, folder, files, program, library, "content.system_pair");
+        }
+    }
+}
+
+}
+
+Result<void> gather_side_loads(Hosts& hosts)
+{
+    auto const folders = TRY(read_folders(hosts));
+    for (auto const& [key, files] : folders)
+        if (!files.programs.empty() && !files.libraries.empty())
+            look_into(*key.first, key.second, files, hosts.inputs().side_loading);
+    return {};
+}
+
+}

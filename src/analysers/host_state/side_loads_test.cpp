@@ -1,0 +1,68 @@
+#include "analysers/host_state/analyser.hpp"
+#include "support/analyser_case.hpp"
+#include "traces/windows_mft/parser.hpp"
+#include <gmock/gmock.h>
+
+namespace konseki::host_state {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<Schema const*> schemas()
+{
+    auto const common = test::analyser_schemas();
+    std::vector<Schema const*> all(common.begin(), common.end());
+    all.push_back(&windows_mft::file_schema.erased);
+    all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    return all;
+}
+
+void put_file(test::AnalyserCase& host, EvidenceNumber evidence, std::uint64_t offset, std::string_view path)
+{
+    windows_mft::FileRow row;
+    row.path = path;
+    row.extension = path.substr(path.rfind('.') + 1);
+    row.is_in_use = true;
+    host.put(evidence, windows_mft::file_schema, { offset, 1'024, false }, row);
+}
+
+TEST(HostStateSideLoads, AProgramAndItsLibraryWhereNeitherBelongsAreFoundAtHomeTheyAreNot)
+{
+    sigma::RuleFile const pair { "jli.yml", R"(Name: jli.dll
+ExpectedLocations:
+- '%PROGRAMFILES%\Java\%VERSION%\bin'
+VulnerableExecutables:
+- Path: '%PROGRAMFILES%\Java\%VERSION%\bin\policytool.exe'
+)" };
+    auto const pairs = side_loading::Catalogue::compile({ &pair, 1 });
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    put_file(host, table, 1'024, R"(\Program Files\Java\jre8\bin\policytool.exe)");
+    put_file(host, table, 2'048, R"(\Program Files\Java\jre8\bin\jli.dll)");
+    put_file(host, table, 3'072, R"(\ProgramData\OEM\policytool.exe)");
+    put_file(host, table, 4'096, R"(\ProgramData\OEM\jli.dll)");
+    put_file(host, table, 5'120, R"(\ProgramData\OEM\vac.dat)");
+    put_file(host, table, 6'144, R"(\Users\a\AppData\Local\Good\good.exe)");
+    put_file(host, table, 7'168, R"(\Users\a\AppData\Local\Good\good.dll)");
+    auto const kept = host.run(analyser, {}, &pairs);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_THAT(kept.findings[0].title.en, HasSubstr(R"(\programdata\oem\policytool.exe)"));
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("jli.dll beside policytool.exe"));
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("vac.dat"));
+}
+
+TEST(HostStateSideLoads, AProgramOfWindowsThatWasCopiedBesideALibraryNeedsNoList)
+{
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    put_file(host, table, 1'024, R"(\ProgramData\Cache\certutil.exe)");
+    put_file(host, table, 2'048, R"(\ProgramData\Cache\certcli.dll)");
+    put_file(host, table, 3'072, R"(\Windows\System32\certutil.exe)");
+    put_file(host, table, 4'096, R"(\Windows\System32\certcli.dll)");
+    auto const kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("certcli.dll beside certutil.exe"));
+}
+
+}
+}
