@@ -149,7 +149,7 @@ std::optional<ByteView> RowReader::long_value(ByteView id_bytes, std::uint64_t o
             report(ErrorCode::not_found, "ese.long_value.piece", found->file_offset, size_bytes.value_or(1));
         return ByteView {};
     }
-    return keep(join(first, size_bytes, offset));
+    return keep(join(first, size_bytes, offset), offset);
 }
 
 }

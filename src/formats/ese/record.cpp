@@ -29,8 +29,14 @@ void RowReader::damaged(std::string_view what, std::uint64_t place)
         m_row.m_bytes.size() - std::min(place, m_row.size_bytes()));
 }
 
-ByteView RowReader::keep(std::vector<std::byte> bytes)
+// A long value may be named by every column of a row: what a row may hold at once is limited.
+std::optional<ByteView> RowReader::keep(std::vector<std::byte> bytes, std::uint64_t offset)
 {
+    m_kept_bytes += bytes.size();
+    if (m_kept_bytes > 4 * m_database.m_limits.text_bytes_max) {
+        report(ErrorCode::limit, "ese.row.bytes", offset, bytes.size());
+        return std::nullopt;
+    }
     m_kept.push_back(std::move(bytes));
     return m_kept.back();
 }
@@ -40,6 +46,7 @@ ByteView RowReader::keep(std::vector<std::byte> bytes)
 Row const& RowReader::read(ByteView bytes, std::uint64_t offset, bool is_new_format)
 {
     m_kept.clear();
+    m_kept_bytes = 0;
     m_row.m_reader = this;
     m_row.m_bytes = bytes;
     m_row.m_offset = offset;

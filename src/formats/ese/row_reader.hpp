@@ -35,7 +35,7 @@ public:
     Row const& read(ByteView bytes, std::uint64_t offset, bool is_new_format);
     void expect_remnants() { m_row.m_is_recovered = true; } // from here on: what does not fit together is not reported
     std::optional<ByteView> long_value(ByteView id, std::uint64_t offset);
-    ByteView keep(std::vector<std::byte> bytes);
+    std::optional<ByteView> keep(std::vector<std::byte> bytes, std::uint64_t offset);
     void report(ErrorCode code, std::string_view what, std::uint64_t offset, std::uint64_t bytes_lost);
 
 private:
@@ -51,6 +51,7 @@ private:
     Row m_row;
     std::optional<detail::LongValues> m_long_values; // read when the first row asks
     std::deque<std::vector<std::byte>> m_kept; // decoded values of the current row
+    std::uint64_t m_kept_bytes = 0;
 };
 
 }

@@ -66,11 +66,11 @@ std::optional<ByteView> Row::decompressed(ByteView bytes, std::uint64_t offset) 
     std::vector<std::byte> partial;
     auto plain = decompress(bytes, &partial);
     if (plain.ok())
-        return m_reader->keep(std::move(plain).value());
+        return m_reader->keep(std::move(plain).value(), offset);
     m_reader->report(plain.error().code, plain.error().what, offset, bytes.size());
     if (partial.empty())
         return std::nullopt;
-    return m_reader->keep(std::move(partial));
+    return m_reader->keep(std::move(partial), offset);
 }
 
 std::optional<ByteView> Row::bytes(Column const* column) const
@@ -82,7 +82,8 @@ std::optional<ByteView> Row::bytes(Column const* column) const
 std::optional<std::uint64_t> Row::number(Column const* column) const
 {
     auto const found = bytes(column);
-    if (!found || found->empty() || found->size() > 8 || found->size() < size_of(column->type))
+    if (!found || found->empty() || found->size() > 8 || size_of(column->type) == 0
+        || found->size() < size_of(column->type))
         return std::nullopt;
     std::uint64_t number = 0;
     std::memcpy(&number, found->data(), found->size());
