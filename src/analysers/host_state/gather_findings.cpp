@@ -3,8 +3,10 @@
 #include "analysers/host_state/host.hpp"
 #include "analysers/host_state/paths.hpp"
 #include "base/text.hpp"
+#include "store/query.hpp"
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace konseki::host_state {
 
@@ -80,6 +82,31 @@ ItemsByTrace items_by_trace(Hosts& hosts)
     return places;
 }
 
+// Programs of the process starts and files that findings stand on: a rule's matched fields need not name them.
+using PathByTrace = std::map<TraceId, std::string>;
+
+Result<PathByTrace> paths_by_trace(Hosts& hosts)
+{
+    struct Source {
+        std::string_view schema, column;
+    };
+    PathByTrace paths;
+    for (auto const& [schema, column] :
+        { Source { "windows.process_start", "image" }, Source { "windows.file_event", "path" } }) {
+        if (!hosts.has_table(schema))
+            continue;
+        auto rows
+            = TRY(hosts.query(format("SELECT DISTINCT t.evidence, t.\"offset\", p.{} FROM finding_trace t JOIN {} p "
+                                     "ON p.evidence = t.evidence AND p.\"offset\" = t.\"offset\" WHERE p.{} IS "
+                                     "NOT NULL ORDER BY 1, 2, 3",
+                column, store::sql_name(schema), column)));
+        while (rows.next())
+            paths.try_emplace(trace_of(rows), rows.text(2));
+        TRY(rows.status());
+    }
+    return paths;
+}
+
 bool add_to_items(ItemsByTrace const& places, Finding const& finding, Because const& because)
 {
     auto const [begin, end] = places.equal_range(because.trace);
@@ -95,6 +122,7 @@ bool add_to_items(ItemsByTrace const& places, Finding const& finding, Because co
 Result<void> gather_findings(Hosts& hosts)
 {
     auto const places = items_by_trace(hosts);
+    auto const paths = TRY(paths_by_trace(hosts));
     for (auto const& finding : TRY(hosts.inputs().store.findings())) { // most severe first
         if (finding.severity < Severity::medium || finding.because.empty() || finding.analyser == "host_state")
             continue;
@@ -102,7 +130,9 @@ Result<void> gather_findings(Hosts& hosts)
         bool is_placed = false;
         for (auto const& because : finding.because) {
             is_placed |= add_to_items(places, finding, because);
-            auto const path = program_path(because);
+            auto path = program_path(because);
+            if (auto const known = paths.find(because.trace); path.empty() && known != paths.end())
+                path = known->second;
             if (path.empty() || !is_own_program(normalised_path(path)))
                 continue;
             auto& program = host.program(path, because.trace);

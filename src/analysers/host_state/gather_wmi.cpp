@@ -33,25 +33,19 @@ Item& consumer_item(Host& host, std::string_view name, TraceId trace)
 
 Result<void> gather_repository(Hosts& hosts)
 {
-    if (!hosts.has_table("windows.wmi.consumer"))
+    if (!hosts.has_table("windows.wmi_consumer"))
         return {};
-    auto rows = TRY(hosts.query("SELECT * FROM windows_wmi_consumer ORDER BY evidence, \"offset\""));
-    std::map<std::string, std::size_t, std::less<>> columns;
-    for (std::size_t at = 0; at < rows.columns().size(); ++at)
-        columns[rows.columns()[at].name] = at;
-    auto const text = [&](std::string_view column) {
-        auto const place = columns.find(column);
-        return place == columns.end() ? std::string_view() : rows.text(place->second);
-    };
+    auto rows = TRY(hosts.query("SELECT evidence, \"offset\", name, coalesce(nullif(command_line, ''), "
+                                "nullif(executable_path, ''), nullif(script_file, ''), script_text, details), "
+                                "script_text FROM windows_wmi_consumer WHERE name IS NOT NULL "
+                                "ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        TraceId const trace { static_cast<EvidenceNumber>(rows.unsigned_integer(columns.find("evidence")->second)),
-            rows.unsigned_integer(columns.find("offset")->second) };
-        auto& item = consumer_item(hosts.of_evidence(trace.evidence), text("name"), trace);
-        for (auto const column : { "command_line", "executable_path", "script_file_name", "script_text" })
-            if (item.command.empty())
-                item.command = text(column);
-        if (!text("script_text").empty())
-            add_term(item, "command.script_text", std::string(text("script_text").substr(0, 120)), trace);
+        auto const trace = trace_of(rows);
+        auto& item = consumer_item(hosts.of_evidence(trace.evidence), rows.text(2), trace);
+        if (item.command.empty())
+            item.command = rows.text(3);
+        if (!rows.text(4).empty())
+            add_term(item, "command.script_text", std::string(rows.text(4).substr(0, 120)), trace);
     }
     return rows.status();
 }

@@ -9,12 +9,6 @@ namespace konseki::host_state {
 
 namespace {
 
-std::string host_key(std::string_view name)
-{
-    bool const is_address = !name.empty() && name.find_first_not_of("0123456789.:") == std::string_view::npos;
-    return ascii_lower(is_address ? name : name.substr(0, name.find('.')));
-}
-
 void add(std::vector<Term>& terms, std::string_view id, std::string detail, TraceId trace)
 {
     auto const* const wanted = &feature(id);
@@ -50,6 +44,12 @@ Item& Host::item(ItemKind kind, std::string_view identity, TraceId trace)
 
 Result<void> Hosts::load()
 {
+    auto const known = TRY(m_inputs.store.hosts());
+    for (auto const& host : known.hosts)
+        for (auto const other : split(host.other_names, ','))
+            m_other_names.try_emplace(store::host_key(trim(other)), host.name);
+    for (auto const& host : known.hosts) // a machine's own name is never another's earlier one
+        m_other_names[store::host_key(host.name)] = host.name;
     auto rows = TRY(query("SELECT number, host FROM evidence ORDER BY number"));
     while (rows.next())
         m_host_names[static_cast<EvidenceNumber>(rows.unsigned_integer(0))] = rows.text(1);
@@ -64,7 +64,10 @@ Host& Hosts::of_evidence(EvidenceNumber evidence)
 
 Host& Hosts::named(std::string_view name)
 {
-    auto& host = m_hosts[host_key(name)];
+    auto const other = m_other_names.find(store::host_key(name));
+    if (other != m_other_names.end())
+        name = other->second;
+    auto& host = m_hosts[store::host_key(name)];
     if (host.name.empty())
         host.name = name;
     return host;

@@ -46,7 +46,7 @@ public:
 
     AnalyserInputs const& inputs() const { return m_inputs; }
     Host& of_evidence(EvidenceNumber evidence);
-    Host& named(std::string_view name); // "PC07", "pc07.corp.example": the first label decides
+    Host& named(std::string_view name); // "PC07", "pc07.corp.example", a name it had before: one machine
     std::map<std::string, Host>& all() { return m_hosts; }
 
     bool has_table(std::string_view schema) const; // whether the case knows rows of that schema
@@ -55,7 +55,8 @@ public:
 private:
     AnalyserInputs const& m_inputs;
     std::map<EvidenceNumber, std::string> m_host_names;
-    std::map<std::string, Host> m_hosts; // by first label in lower case; "" where nothing tells
+    std::map<std::string, std::string> m_other_names; // host_key of any name it had -> its name
+    std::map<std::string, Host> m_hosts; // by store::host_key; "" where nothing tells
 };
 
 void note_time(Item& item, Timestamp at); // widens first_at … last_at

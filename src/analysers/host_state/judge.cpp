@@ -91,9 +91,10 @@ void judge_identity(Item& item, std::string_view path, Program const& program, T
     if (original.size() < 5 || original.find('.') == std::string::npos)
         return;
     auto const stem = std::string_view(original).substr(0, original.rfind('.'));
-    auto const name = name_of(path);
-    if (name.substr(0, name.rfind('.')).find(stem) != std::string_view::npos
-        || stem.find(name.substr(0, name.rfind('.'))) != std::string_view::npos)
+    auto const name = name_of(path).substr(0, name_of(path).rfind('.'));
+    constexpr std::size_t telling = 3; // "p" is in every other name
+    if (name.find(stem) != std::string_view::npos
+        || (name.size() >= telling && stem.find(name) != std::string_view::npos))
         return;
     if (!home_of_system_program(original).empty())
         add_term(item, "identity.system_renamed", original, trace);
@@ -179,7 +180,7 @@ bool is_strong(Item const& item)
 {
     return std::any_of(item.terms.begin(), item.terms.end(), [](Term const& term) {
         auto const& feature = *term.feature;
-        return feature.family != Family::coupling && feature.implant_rate > 20 * feature.harmless_rate;
+        return feature.family != Family::coupling && feature.implant_rate >= 20 * feature.harmless_rate;
     });
 }
 

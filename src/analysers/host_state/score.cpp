@@ -36,11 +36,15 @@ Counts count(std::span<std::vector<Item>* const> by_host)
 constexpr double least_strength = 30;
 constexpr double seen_before_it_moves = 3;
 
+// The case can take weight away from a reason, but give it no more than half the table's harmless rate would, and it
+// cannot turn a reason for harmless into one against.
 double weight_of(Feature const& feature, double fired, double items)
 {
     auto const strength = std::max(least_strength, seen_before_it_moves / feature.harmless_rate);
-    auto const harmless = (fired + strength * feature.harmless_rate) / (items + strength);
-    return std::log(feature.implant_rate / harmless);
+    auto const counted = (fired + strength * feature.harmless_rate) / (items + strength);
+    bool const speaks_for_harmless = feature.harmless_rate > feature.implant_rate;
+    auto const weight = std::log(feature.implant_rate / std::max(counted, feature.harmless_rate / 2));
+    return speaks_for_harmless ? std::min(weight, 0.0) : std::max(weight, 0.0);
 }
 
 void score_item(Item& item, Counts const& counts)

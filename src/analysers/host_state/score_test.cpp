@@ -29,7 +29,7 @@ TEST(HostStateScore, AReasonThatHoldsForManyItemsLosesItsWeight)
     std::vector<Item>* const other[] { &common };
     score(one);
     score(other);
-    EXPECT_GT(rare[0].score, 2.5);
+    EXPECT_GT(rare[0].score, 2);
     EXPECT_LT(common[0].score, rare[0].score / 2);
     EXPECT_EQ(rare[0].rank, 1U);
 }
