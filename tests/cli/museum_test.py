@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""The host that APTSimulator ran on (shared data, museum), gathered as a collection would be: what was planted must lead its list.
+Usage: museum_test.py KONSEKI WORK. Exit code 77: skipped, the shared data is absent."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+KONSEKI, WORK = sys.argv[1], Path(sys.argv[2])
+DATA = Path(os.environ.get("KONSEKI_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data")
+MUSEUM = DATA / "museum"
+
+# What its artefacts can show of the things that the simulator plants (spec fsa.md, section 4).
+PLANTED = {
+    "task GameOver": "Scheduled task \\GameOver",
+    "WMI consumer KillProcess": "WMI consumer KillProcess",
+    "svchost.exe in the public profile": "C:\\Users\\Public\\svchost.exe",
+    "renamed PsExec": "C:\\TMP\\p.exe",
+    "mimikatz": "mimikatz",
+    "nbtscan": "nbtscan",
+}
+
+
+def unpack(archive, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cmake", "-E", "tar", "xf", archive], check=True, cwd=folder)
+
+
+def gather(root):
+    windows = root / "Windows"
+    shutil.copytree(MUSEUM / "ScheduledTasks/Win10/APTSimulatorVM", windows / "System32/Tasks")
+    shutil.copytree(MUSEUM / "Amcache/Win10/APTSimulatorVM", windows / "appcompat/Programs")
+    unpack(next((MUSEUM / "EventLogs/Win10/APTSimulatorVM").glob("*.7z")), windows / "System32/winevt/Logs")
+    unpack(next((MUSEUM / "WBEM/Win10/APTSimulatorVM_Defender").glob("*.7z")), windows / "System32/wbem/Repository")
+    unpack(next((MUSEUM / "NTFSArtifacts/J/Win10/APTSimulatorVM").glob("*.7z")), root / "$Extend")
+
+
+def konseki(*words):
+    done = subprocess.run([KONSEKI, *map(str, words)], capture_output=True, text=True, timeout=600)
+    if done.returncode not in (0, 1):
+        sys.exit(f"konseki {words}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def top_items(case, rules):
+    konseki("examine", "--quiet", "--no-report", "--case", case, *rules, WORK / "collection")
+    rows = konseki("query", "--case", case, "--format", "jsonl",
+                   "SELECT host, rank, score, title FROM host_item WHERE rank <= 10 OR title LIKE '%SCM Event Log%' ORDER BY host, rank")
+    return [json.loads(line) for line in rows.splitlines()]
+
+
+def check(rows, wanted, what):
+    hosts = {row["host"] for row in rows}
+    if hosts != {"DESKTOP-TMKU40H"}:
+        sys.exit(f"{what}: one machine under one name was expected, there are {sorted(hosts)}")
+    top = [row["title"] for row in rows if row["rank"] <= 10]
+    missing = [name for name in wanted if not any(PLANTED[name].lower() in title.lower() for title in top)]
+    if missing:
+        sys.exit(f"{what}: not among the first ten: {', '.join(missing)}\n" + "\n".join(top))
+    if any("SCM Event Log Consumer" in title for title in top):
+        sys.exit(f"{what}: the service control manager's own consumer is among the first ten")
+    print(f"{what}: {len(wanted)} of {len(wanted)} planted things among the first ten")
+
+
+def main():
+    if not MUSEUM.is_dir():
+        print(f"skipped: {MUSEUM} is absent")
+        sys.exit(77)
+    shutil.rmtree(WORK, ignore_errors=True)
+    gather(WORK / "collection/machine/C")
+    check(top_items(WORK / "sigmahq.konseki", ["--rules", DATA / "sigma/rules"]), PLANTED, "with the rules of SigmaHQ")
+    # Our own rules know less of what happened; the state must carry it.
+    state = ["task GameOver", "WMI consumer KillProcess", "svchost.exe in the public profile", "renamed PsExec", "nbtscan"]
+    check(top_items(WORK / "starter.konseki", []), state, "with the built-in rules")
+    shutil.rmtree(WORK)
+
+
+main()
