@@ -8,13 +8,38 @@ namespace konseki::host_state {
 
 namespace {
 
+// Windows itself adds options behind what it puts there.
+bool begins_with(std::string_view content, std::string_view default_content)
+{
+    return ascii_lower(content).rfind(ascii_lower(default_content), 0) == 0;
+}
+
+// Places that hold lists: search paths, folders, files to be moved.
+bool holds_list(std::string_view location, std::string_view value_name)
+{
+    return location == "W08" || location == "W21" || location == "W22"
+        || (location == "W23" && equals_ignoring_case(value_name, "Path"));
+}
+
+// The same entry of two control sets is one: "ControlSet001\\…", "ControlSet002\\…".
+std::string without_set_number(std::string_view key)
+{
+    constexpr std::string_view prefix = "ControlSet";
+    constexpr std::size_t digits = 3;
+    if (key.substr(0, prefix.size()) != prefix || key.size() < prefix.size() + digits)
+        return std::string(key);
+    return format("{}{}", prefix, key.substr(prefix.size() + digits));
+}
+
 void add_location(Item& item, persistence::Location const* location, bool is_usual, TraceId trace)
 {
     if (is_usual)
         return add_term(item, "location.usual_content", {}, trace);
     if (location == nullptr)
         return;
-    if (!location->default_content.empty())
+    if (!location->default_content.empty() && begins_with(item.command, location->default_content))
+        return add_term(item, "location.usual_content", {}, trace);
+    if (!location->default_content.empty() && location->use == persistence::Use::rare)
         add_term(item, "location.changed", {}, trace);
     if (location->use == persistence::Use::rare)
         add_term(item, "location.rare", std::string(location->title), trace);
@@ -45,12 +70,15 @@ Result<void> gather_hives(Hosts& hosts)
         auto const trace = trace_of(rows);
         auto& host = hosts.of_evidence(trace.evidence);
         auto& item = host.item(ItemKind::autostart,
-            format("{}|{}|{}|{}|{}", rows.text(4), rows.text(5), rows.text(6), rows.text(7), command), trace);
+            format(
+                "{}|{}|{}|{}|{}", rows.text(4), rows.text(5), without_set_number(rows.text(6)), rows.text(7), command),
+            trace);
         item.location = rows.text(2);
         auto const* const location = persistence::find(item.location);
         item.title = format("{}: {}\\{}", location != nullptr ? location->title : std::string_view("Autostart"),
             rows.text(6), rows.text(7));
         item.command = command;
+        item.is_list = holds_list(item.location, rows.text(7));
         if (item.attack.empty() && !rows.text(3).empty())
             item.attack.emplace_back(rows.text(3));
         note_time(item, rows.time(11));

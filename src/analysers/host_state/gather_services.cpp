@@ -34,7 +34,8 @@ Result<void> gather_registry(Hosts& hosts)
         auto const program = normalised_path(split_command(image).program);
         if (name_of(program) == "svchost.exe" && ascii_lower(image).find(" -k") == std::string::npos)
             add_term(item, "contradiction.no_group", "svchost.exe is started without a service group", trace);
-        if (!rows.text(9).empty())
+        if (auto const files = files_of_command(rows.text(9)); !files.empty() && !is_in_system_folder(files.back())
+            && !is_in_program_folder(files.back()) && files.back().find('\\') != std::string::npos)
             add_term(item, "location.unusual", format("a command that runs when the service fails: {}", rows.text(9)),
                 trace);
     }

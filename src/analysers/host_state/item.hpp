@@ -51,6 +51,7 @@ struct Item {
     std::string key {}; // the same thing on another host has the same key: lower case, users and numbers taken out
     std::string title {}; // "Scheduled task \GameOver"
     std::string command {}; // as written
+    bool is_list = false; // a list of folders, names or moves: no command, nothing in it is started as it is
     std::string target {}; // normalised path of the program it leads to; empty: none
     std::string location {}; // W-number of the persistence catalogue; empty: none
     std::vector<std::string> attack {};

@@ -139,6 +139,8 @@ Program const* program_of(Host const& host, std::string const& path)
 
 void judge_item(Host& host, Item& item)
 {
+    if (item.is_list)
+        return;
     auto const trace = item.traces.front();
     auto const files = files_of_command(item.command);
     if (item.kind != ItemKind::activity)
@@ -188,7 +190,7 @@ bool is_shared_folder(std::string_view folder)
 {
     return folder.empty() || is_in_system_folder(std::string(folder) + "\\") || folder.size() < 3
         || folder.find("\\downloads") != std::string_view::npos || folder.find("\\desktop") != std::string_view::npos
-        || is_in_program_folder(std::string(folder) + "\\");
+        || folder.find("\\$recycle.bin") != std::string_view::npos || is_in_program_folder(std::string(folder) + "\\");
 }
 
 // A task and the program it starts, three files of one odd folder: each makes the others more likely.

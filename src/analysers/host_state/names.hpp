@@ -21,6 +21,7 @@ std::optional<ToolName> tool_of_name(std::string_view name);
 
 bool has_double_extension(std::string_view name); // "invoice.pdf.exe"
 bool turns_direction(std::string_view name); // U+202A … U+202E, U+2066 … U+2069
-bool looks_random(std::string_view name); // few vowels or digits between letters; names under six letters never do
+bool looks_random(
+    std::string_view name); // no vowel at all, or digits between letters; names under six letters never do
 
 }

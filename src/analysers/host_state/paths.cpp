@@ -33,7 +33,7 @@ struct Replacement {
 };
 
 // Longer names first where one is the beginning of another.
-constexpr std::array<Replacement, 20> beginnings { {
+constexpr std::array<Replacement, 24> beginnings { {
     { "%systemroot%", "\\windows" },
     { "%windir%", "\\windows" },
     { "\\systemroot", "\\windows" },
@@ -54,6 +54,10 @@ constexpr std::array<Replacement, 20> beginnings { {
     { "%comspec%", "\\windows\\system32\\cmd.exe" },
     { "%systemdrive%", "" },
     { "%homedrive%", "" },
+    { "\\progra~1\\", "\\program files\\" }, // short names, as Windows numbers them at setup
+    { "\\progra~2\\", "\\program files (x86)\\" },
+    { "\\progra~3\\", "\\programdata\\" },
+    { "\\docume~1\\", "\\documents and settings\\" },
 } };
 
 std::string_view without_device(std::string_view path)
@@ -100,6 +104,16 @@ bool hosts_other_code(std::string_view name)
     return std::find(hosts.begin(), hosts.end(), stem) != hosts.end();
 }
 
+// "\0255c8c0f671b09a227d73\mrtstub.exe": where updates of Windows unpack themselves.
+bool is_unpacked_update(std::string_view path)
+{
+    constexpr std::size_t digits_least = 16;
+    std::size_t end = 1;
+    while (end < path.size() && is_hex(path[end]))
+        ++end;
+    return path.size() > end && path[end] == '\\' && end > digits_least;
+}
+
 // The first argument that names a file with a known extension.
 std::string file_argument(std::string_view arguments)
 {
@@ -131,13 +145,13 @@ std::string normalised_path(std::string_view written)
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
         text = text.substr(1, text.size() - 2);
     text = std::string(without_device(text));
+    if (text.size() >= 2 && text[1] == ':' && text[0] == 'c')
+        text.erase(0, 2);
     for (auto const& beginning : beginnings)
         if (starts_with(text, beginning.from)) {
             text.replace(0, beginning.from.size(), beginning.to);
             break;
         }
-    if (text.size() >= 2 && text[1] == ':' && text[0] == 'c')
-        text.erase(0, 2);
     for (auto const relative : { "system32\\", "syswow64\\" }) // as services write it
         if (starts_with(text, relative))
             text.insert(0, "\\windows\\");
@@ -286,6 +300,8 @@ std::string_view writable_place(std::string_view path)
     for (auto const& place : places)
         if (contains(path, place.part))
             return place.words;
+    if (starts_with(path, "\\temp\\") || starts_with(path, "\\tmp\\") || is_unpacked_update(path))
+        return "a temporary folder";
     if (starts_with(path, "\\programdata\\") && !is_in_program_folder(path))
         return "ProgramData";
     if (path.size() > 1 && path.front() == '\\' && path[1] != '\\' && folder_of(path).empty())
