@@ -58,9 +58,15 @@ public:
     {
     }
 
-    void on_file(evtx::FileFacts const&) override { }
+    void on_file(evtx::FileFacts const& facts) override { m_reading.has_checksums = (facts.flags & 4) == 0; }
     void on_chunk(evtx::ChunkFacts const&) override { }
-    void on_sign(evtx::Sign const& sign) override { ++m_reading.signs[sign.kind]; }
+    void on_sign(evtx::Sign const& sign) override
+    {
+        constexpr std::uint64_t checksum_place = 52;
+        ++m_reading.signs[sign.kind];
+        if (sign.kind == evtx::SignKind::chunk_records_crc)
+            m_reading.bad_chunks.insert(sign.offset - checksum_place);
+    }
     void on_record(Event const& event, evtx::RecordFacts const& facts) override
     {
         ReadRecord record;

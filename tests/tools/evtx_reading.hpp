@@ -2,6 +2,7 @@
 #pragma once
 #include "formats/evtx/evtx.hpp"
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,8 @@ struct Reading {
     std::map<std::uint64_t, ReadRecord> records; // by offset
     std::map<evtx::SignKind, std::uint64_t> signs;
     std::uint64_t bytes_lost = 0, diagnostics = 0;
+    bool has_checksums = false; // the file header does not say that there are none
+    std::set<std::uint64_t> bad_chunks; // whose records' checksum does not fit
     std::uint64_t count(evtx::Place place) const;
 };
 

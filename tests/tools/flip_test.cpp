@@ -18,6 +18,7 @@ namespace konseki::test {
 namespace {
 constexpr std::uint64_t file_header_bytes = 4096, chunk_bytes = 65'536, chunk_header_bytes = 512;
 constexpr unsigned case_seconds_max = 60;
+constexpr std::uint64_t said_max = 20; // failures of one kind; a tally says how many there are
 
 std::string current_case; // what to say when the process dies
 
@@ -77,7 +78,8 @@ bool same(ReadRecord const& a, ReadRecord const& b)
 }
 
 struct Tally {
-    std::uint64_t readings = 0, rows = 0, kept = 0, changed = 0, missing = 0, unstated = 0;
+    std::uint64_t readings = 0, rows = 0, kept = 0, changed = 0, missing = 0, unstated = 0, silent = 0,
+                  lost_elsewhere = 0;
 };
 
 // Live rows of the undamaged file that the damage may not touch.
@@ -85,7 +87,7 @@ void expect_rows_kept(Reading const& before, Reading const& after, std::uint64_t
 {
     auto const chunk = chunk_of(place);
     auto const in_chunk = place < file_header_bytes ? place : (place - file_header_bytes) % chunk_bytes;
-    std::uint64_t missing_here = 0;
+    std::uint64_t missing_here = 0, changed_here = 0;
     for (auto const& [offset, record] : before.records) {
         if (record.place != evtx::Place::live)
             continue;
@@ -97,18 +99,24 @@ void expect_rows_kept(Reading const& before, Reading const& after, std::uint64_t
         tally.changed += is_there && !is_same ? 1U : 0U;
         tally.missing += is_there ? 0U : 1U;
         missing_here += is_there ? 0U : 1U;
+        changed_here += is_there && !is_same ? 1U : 0U;
         bool const untouched = chunk_of(offset) != chunk || place < file_header_bytes;
         bool const before_damage
             = chunk_of(offset) == chunk && in_chunk >= chunk_header_bytes && offset + record.size_bytes <= place;
         if (untouched || before_damage) {
-            EXPECT_TRUE(is_same) << current_case << ": row at " << offset << " of an undamaged place is "
-                                 << (is_there ? "changed" : "missing");
+            if (!is_same && ++tally.lost_elsewhere <= said_max)
+                ADD_FAILURE() << current_case << ": row at " << offset << " of an undamaged place is "
+                              << (is_there ? "changed" : "missing");
         }
     }
-    if (missing_here != 0 && after.bytes_lost == 0) {
-        ++tally.unstated;
+    if (missing_here != 0 && after.bytes_lost <= before.bytes_lost && ++tally.unstated <= said_max)
         ADD_FAILURE() << current_case << ": " << missing_here << " rows are missing, but no lost bytes are stated";
-    }
+    // Values that changed: the checksum over the chunk's records tells, where there is one and it was right.
+    bool const has_checksum
+        = before.has_checksums && !before.bad_chunks.contains(place < file_header_bytes ? 0 : place - in_chunk);
+    bool const is_silent = after.signs == before.signs && after.diagnostics == before.diagnostics;
+    if (changed_here + missing_here != 0 && has_checksum && is_silent && ++tally.silent <= said_max)
+        ADD_FAILURE() << current_case << ": " << changed_here << " rows changed, but no sign says so";
 }
 
 class Robustness : public testing::Test {
@@ -121,10 +129,13 @@ protected:
     void TearDown() override
     {
         alarm(0);
-        std::printf("%llu readings, %llu rows: %llu as before, %llu changed, %llu missing\n",
+        std::printf("%llu readings, %llu rows: %llu as before, %llu changed, %llu missing; %llu times unstated, %llu "
+                    "times silent, %llu rows "
+                    "of undamaged places\n",
             static_cast<unsigned long long>(m_tally.readings), static_cast<unsigned long long>(m_tally.rows),
             static_cast<unsigned long long>(m_tally.kept), static_cast<unsigned long long>(m_tally.changed),
-            static_cast<unsigned long long>(m_tally.missing));
+            static_cast<unsigned long long>(m_tally.missing), static_cast<unsigned long long>(m_tally.unstated),
+            static_cast<unsigned long long>(m_tally.silent), static_cast<unsigned long long>(m_tally.lost_elsewhere));
     }
     Reading damaged(std::string const& bytes)
     {
@@ -142,12 +153,44 @@ TEST_F(Robustness, OneFlippedBitCostsNoRowOutsideItsPlace)
     auto const first_seed = from_environment("KONSEKI_SEED", 1);
     for (auto const& sample : trap_files()) {
         auto const before = read_evtx(sample.bytes);
-        for (std::uint64_t i = 0; i < flips && !HasFailure(); ++i) {
+        for (std::uint64_t i = 0; i < flips; ++i) {
             std::vector<std::uint64_t> places;
             auto const bytes = bits_flipped(sample.bytes, first_seed + i, 1, &places);
             current_case = format("{}: seed {}, one bit at {}\n", sample.name, first_seed + i, places.front());
             expect_rows_kept(before, damaged(bytes), places.front(), m_tally);
         }
+    }
+}
+
+// The two rules that shared data taught, on bytes of our own: the last record's size copy is wrong, as in the trap file
+// LanguagePackSetup, and every place of the chunk is hit once.
+TEST_F(Robustness, AFlippedBitAtEveryPlaceOfAChunkIsStated)
+{
+    auto const written = write_evtx(random_events(71, 9));
+    auto file = written.bytes;
+    auto const end = written.records.back().offset + written.records.back().size_bytes;
+    file[end - 1] = '\x55';
+    auto const before = read_evtx(file);
+    EXPECT_EQ(before.count(evtx::Place::live), 9U);
+    for (std::uint64_t place = file_header_bytes; place < end; ++place) {
+        for (unsigned bit = place % 2; bit < 8; bit += 2) {
+            auto bytes = file;
+            bytes[place] = static_cast<char>(static_cast<unsigned char>(bytes[place]) ^ (1U << bit));
+            current_case = format("nine random events: bit {} at {}\n", bit, place);
+            expect_rows_kept(before, damaged(bytes), place, m_tally);
+        }
+    }
+}
+
+TEST_F(Robustness, ZerosFromAnyPlaceToTheEndOfAChunkAreStated)
+{
+    auto const written = write_evtx(random_events(72, 9));
+    auto const end = written.records.back().offset + written.records.back().size_bytes;
+    auto const before = read_evtx(written.bytes);
+    for (auto place = file_header_bytes + chunk_header_bytes; place < end; place += 3) {
+        current_case = format("nine random events: zeros from {}\n", place);
+        expect_rows_kept(before, damaged(zeroed(written.bytes, place, end - place)), place, m_tally);
+        expect_rows_kept(before, damaged(zeroed(written.bytes, place, 64)), place, m_tally);
     }
 }
 
@@ -202,7 +245,7 @@ TEST_F(Robustness, AZeroedPageKeepsTheOtherRows)
     auto const step = std::max<std::uint64_t>(4096, from_environment("KONSEKI_CUT_BYTES", 112 * 1024));
     for (auto const& sample : trap_files()) {
         auto const before = read_evtx(sample.bytes);
-        for (std::uint64_t page = file_header_bytes; page < sample.bytes.size() && !HasFailure(); page += step) {
+        for (std::uint64_t page = file_header_bytes; page < sample.bytes.size(); page += step) {
             current_case = format("{}: zeroed page at {}\n", sample.name, page);
             expect_rows_kept(before, damaged(zeroed(sample.bytes, page, 4096)), page, m_tally);
         }

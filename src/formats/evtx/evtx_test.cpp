@@ -239,6 +239,77 @@ TEST(Evtx, ARecordOfSizeZeroIsReadByItsBody)
     EXPECT_TRUE(seen.records[4].facts.is_damaged);
 }
 
+// [traps/2-vss_7-System.evtx with a zeroed page] the chunk header goes on naming records that are zeros now.
+TEST(Evtx, ZerosWhereAChunkHeaderNamesRecordsAreLostBytes)
+{
+    auto const written = test::write_evtx(logons(20));
+    auto const end = written.records.back().offset + written.records.back().size_bytes;
+    for (std::size_t left = 0; left < 20; ++left) {
+        auto const from = written.records[left].offset;
+        auto const seen = read_file(test::zeroed(written.bytes, from, end - from));
+        EXPECT_EQ(seen.live_ids().size(), left);
+        EXPECT_EQ(seen.bytes_lost, end - from) << left;
+        EXPECT_EQ(seen.signs.at("free_space_offset"), 1);
+    }
+    // Zeros from the middle of a record: all behind it, and the record where nothing of its values is left.
+    for (std::uint64_t const kept : { 4U, 8U, 16U, 24U, 40U, 100U }) {
+        bool const is_row = kept > 24;
+        auto const from = written.records[15].offset + kept;
+        auto const seen = read_file(test::zeroed(written.bytes, from, end - from));
+        EXPECT_EQ(seen.live_ids().size(), is_row ? 16 : 15) << kept;
+        EXPECT_EQ(seen.bytes_lost, end - written.records[is_row ? 16 : 15].offset) << kept;
+        EXPECT_EQ(seen.signs.count("record_size_copy"), kept >= 8 ? 1 : 0) << kept;
+    }
+}
+
+// Its free space offset alone lies: the header names no record behind the last one.
+TEST(Evtx, ZerosThatNoRecordWasInAreNoLoss)
+{
+    auto file = test::write_evtx(logons(20)).bytes;
+    file[4096 + 49] = static_cast<char>(file[4096 + 49] ^ 0x40);
+    auto const seen = read_file(file);
+    EXPECT_EQ(seen.live_ids().size(), 20);
+    EXPECT_EQ(seen.bytes_lost, 0);
+    EXPECT_EQ(seen.signs.at("free_space_offset"), 1);
+}
+
+TEST(Evtx, AFreeSpaceOffsetBeforeTheLastRecordThatTheHeaderNamesCostsNoLiveRecord)
+{
+    auto const written = test::write_evtx(logons(20));
+    for (unsigned const low : { 0U, 512U, 513U, 2'000U, 70'000U, 0xffffffffU }) {
+        auto file = written.bytes;
+        for (unsigned i = 0; i < 4; ++i)
+            file[4096 + 48 + i] = static_cast<char>(low >> (8 * i) & 0xff);
+        auto const seen = read_file(file);
+        EXPECT_EQ(seen.live_ids().size(), 20) << low;
+        EXPECT_EQ(seen.recovered(), 0) << low;
+        EXPECT_EQ(seen.bytes_lost, 0) << low;
+        EXPECT_EQ(seen.signs.at("free_space_offset"), 1) << low;
+    }
+}
+
+// [traps/Microsoft-Windows-LanguagePackSetup, seed 492 of flip_test] a record of impossible size in front of one whose
+// size copy is wrong: its number tells that it is the next one.
+TEST(Evtx, ARecordBehindOneOfImpossibleSizeNeedsNoSizeCopy)
+{
+    auto const written = test::write_evtx(logons(20));
+    for (std::size_t const broken : { 0U, 7U, 18U }) {
+        for (unsigned const byte : { 4U, 5U, 6U, 7U }) {
+            for (unsigned bit = 0; bit < 8; ++bit) {
+                auto file = written.bytes;
+                auto const next = written.records[broken + 1];
+                file[next.offset + next.size_bytes - 1] = '\x55';
+                auto& target = file[written.records[broken].offset + byte];
+                target = static_cast<char>(static_cast<unsigned char>(target) ^ (1U << bit));
+                auto const seen = read_file(file);
+                bool const is_stated = seen.bytes_lost > 0;
+                EXPECT_TRUE(seen.live_ids().size() == 20 || is_stated) << broken << " " << byte << " " << bit;
+                EXPECT_GE(seen.live_ids().size(), 19) << broken << " " << byte << " " << bit;
+            }
+        }
+    }
+}
+
 TEST(Evtx, ATemplateThatContainsItselfIsALimitNotALoop)
 {
     // definition at 0: next 0, GUID, size 19; fragment header; instance of the definition at 0 with no values; end.
@@ -395,19 +466,20 @@ TEST(Evtx, XmlAndJsonOfARecordAreWhole)
 struct Trap {
     std::string_view file;
     std::size_t live, hidden, lost_max;
+    std::uint64_t bytes_lost = 0; // see README.md
 };
 constexpr Trap traps[] = {
     { "traps/security.evtx", 2261, 0, 0 },
     { "traps/system.evtx", 1881, 0, 0 },
-    { "traps/sysmon.evtx", 358, 0, 0 },
+    { "traps/sysmon.evtx", 358, 0, 0, 524'288 },
     { "traps/2-vss_7-System.evtx", 1160, 0, 0 },
-    { "traps/2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx", 1910, 0, 4 },
-    { "traps/2-vss_0-Microsoft-Windows-TerminalServices-RemoteConnectionManager%4Operational.evtx", 1795, 0, 2 },
-    { "traps/sample_with_a_bad_chunk_magic.evtx", 301, 0, 1 },
+    { "traps/2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx", 1910, 0, 4, 624 },
+    { "traps/2-vss_0-Microsoft-Windows-TerminalServices-RemoteConnectionManager%4Operational.evtx", 1795, 0, 2, 736 },
+    { "traps/sample_with_a_bad_chunk_magic.evtx", 301, 0, 1, 212'192 },
     { "traps/sample-with-zero-data-size-event.evtx", 450, 0, 0 },
     { "traps/sample-with-irregular-bool-values.evtx", 3028, 0, 0 },
-    { "traps/Microsoft-Windows-HelloForBusiness%4Operational.evtx", 6, 0, 0 },
-    { "traps/Microsoft-Windows-LanguagePackSetup%4Operational.evtx", 17, 0, 0 },
+    { "traps/Microsoft-Windows-HelloForBusiness%4Operational.evtx", 6, 0, 0, 5'704 },
+    { "traps/Microsoft-Windows-LanguagePackSetup%4Operational.evtx", 17, 0, 0, 1'152 },
     { "traps/E_Windows_system32_winevt_logs_Microsoft-Windows-Shell-Core%4Operational.evtx", 1146, 0, 0 },
     { "traps/E_Windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx", 340, 0, 0 },
     { "traps/E_ShadowCopy6_windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx", 459, 0, 0 },
@@ -419,7 +491,7 @@ constexpr Trap traps[] = {
     { "traps-danderspritz/post-Security.evtx", 126, 1, 0 },
     { "traps-danderspritz/pre-Security.evtx", 123, 0, 0 },
     { "traps-plaso/System.evtx", 5009, 0, 0 },
-    { "traps-plaso/System2.evtx", 284, 0, 0 },
+    { "traps-plaso/System2.evtx", 284, 0, 0, 256 },
     { "traps-python-evtx/dns_log_malformed.evtx", 5, 0, 0 },
     { "traps-python-evtx/issue_38.evtx", 1, 0, 0 },
     { "traps-python-evtx/issue_39.evtx", 394, 0, 0 },
@@ -440,6 +512,7 @@ TEST(EvtxSamples, TrapFilesGiveTheExpectedCounts)
         for (auto const& chunk : seen.chunks)
             lost += chunk.lost_count;
         EXPECT_LE(lost, trap.lost_max);
+        EXPECT_EQ(seen.bytes_lost, trap.bytes_lost);
     }
 }
 

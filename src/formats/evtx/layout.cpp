@@ -42,6 +42,13 @@ std::uint64_t find_moved_chunk(ByteView file, std::uint64_t from, std::uint64_t 
     return to;
 }
 
+bool has_plausible_time(RecordHeader const& header)
+{
+    constexpr auto year_1990 = Timestamp::from_unix_seconds(631'152'000);
+    constexpr auto year_2200 = Timestamp::from_unix_seconds(7'258'118'400);
+    return header.written_at >= year_1990 && header.written_at < year_2200;
+}
+
 }
 
 FileFacts read_file_header(ByteView file)
@@ -138,10 +145,15 @@ bool is_size_copy_good(ByteView chunk, std::uint64_t offset, std::uint32_t size)
 
 bool is_plausible_record(ByteView chunk, std::uint64_t offset, RecordHeader const& header)
 {
-    constexpr auto year_1990 = Timestamp::from_unix_seconds(631'152'000);
-    constexpr auto year_2200 = Timestamp::from_unix_seconds(7'258'118'400);
-    return is_size_copy_good(chunk, offset, header.size) && header.written_at >= year_1990
-        && header.written_at < year_2200 && header.id != 0 && header.size > record_bytes_min;
+    return is_size_copy_good(chunk, offset, header.size) && has_plausible_time(header) && header.id != 0
+        && header.size > record_bytes_min;
+}
+
+bool is_plausible_successor(RecordHeader const& header, std::uint64_t id_before)
+{
+    constexpr std::uint64_t step_max = 2; // the record between them is the damaged one
+    return id_before != 0 && header.id - id_before - 1 < step_max && has_plausible_time(header)
+        && header.size > record_bytes_min;
 }
 
 std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_t to)
@@ -210,11 +222,18 @@ std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset)
     return std::nullopt;
 }
 
-std::uint64_t clamped_free_space_offset(ChunkHeader const& header, std::uint64_t chunk_size)
+std::uint64_t live_records_end(ByteView chunk, ChunkHeader const& header)
 {
-    if (header.free_space_offset < chunk_header_bytes || header.free_space_offset > chunk_bytes)
-        return chunk_size; // a lie: walk as far as records reach
-    return std::min<std::uint64_t>(header.free_space_offset, chunk_size);
+    bool const is_possible = header.free_space_offset >= chunk_header_bytes && header.free_space_offset <= chunk_bytes;
+    // A lie: walk as far as records reach.
+    auto const end = is_possible ? std::min<std::uint64_t>(header.free_space_offset, chunk.size()) : chunk.size();
+    // The record that the header names as its last one must lie before the free space.
+    if (is_possible && header.last_record_offset < header.free_space_offset)
+        return end;
+    auto const last = read_record_header(chunk, header.last_record_offset);
+    bool const is_proven = header.last_record_offset >= chunk_header_bytes && last && last->id == header.last_id
+        && has_plausible_time(*last);
+    return is_proven ? header.last_record_offset + std::uint64_t { last->size } : end;
 }
 
 }

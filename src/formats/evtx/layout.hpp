@@ -64,6 +64,8 @@ std::optional<RecordHeader> read_record_header(ByteView chunk, std::uint64_t off
 bool is_size_copy_good(ByteView chunk, std::uint64_t offset, std::uint32_t size);
 // A header that can be believed without its surroundings: size copy fits, id and time are plausible.
 bool is_plausible_record(ByteView chunk, std::uint64_t offset, RecordHeader const& header);
+// The same behind a record with the id before it (or behind one lost record): its number stands in for the size copy.
+bool is_plausible_successor(RecordHeader const& header, std::uint64_t id_before);
 // The next "**\0\0" in [from, to), or `to`.
 std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_t to);
 
@@ -84,6 +86,7 @@ inline std::uint64_t cell_of(std::uint64_t offset)
 std::optional<Cell> find_second_chunk(ByteView file, Cell const& first, std::uint64_t cell_end);
 // The chunk that an offset lies in; nothing for bytes outside any chunk.
 std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset);
-std::uint64_t clamped_free_space_offset(ChunkHeader const& header, std::uint64_t chunk_size);
+// Where the live records of a chunk end: at its free space offset, unless the header contradicts itself.
+std::uint64_t live_records_end(ByteView chunk, ChunkHeader const& header);
 
 }

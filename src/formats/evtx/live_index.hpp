@@ -37,7 +37,7 @@ private:
 // Ids and times of the live records of one chunk, by their headers alone.
 template <typename Take> void walk_live_headers(ByteView chunk, Take&& take)
 {
-    auto const end = clamped_free_space_offset(read_chunk_header(chunk), chunk.size());
+    auto const end = live_records_end(chunk, read_chunk_header(chunk));
     for (std::uint64_t position = chunk_header_bytes; position < end;) {
         auto const header = read_record_header(chunk, position);
         if (!header) {

@@ -40,7 +40,10 @@ private:
     std::uint64_t skip_damage(std::uint64_t position, std::uint64_t end);
     enum class Body : std::uint8_t { whole, sizeless };
     void take_live(std::uint64_t position, RecordHeader const& header, Body body);
-    bool take_sizeless(std::uint64_t position, std::uint64_t next);
+    std::optional<std::uint64_t> take_sizeless(std::uint64_t position, std::uint64_t next);
+    std::uint64_t find_record(std::uint64_t from, std::uint64_t end) const;
+    void take_zeros(std::uint64_t position, std::uint64_t end);
+    std::uint64_t bytes_behind(std::uint64_t body_end, std::uint64_t next) const;
     bool is_foreign(RecordHeader const& header) const;
     bool swallows_another(std::uint64_t position, RecordHeader const& header) const;
     void take_foreign(std::uint64_t position, RecordHeader const& header);
@@ -224,14 +227,15 @@ void Reader::take_chunk(std::uint64_t offset, std::uint64_t size)
     if (is_first_pass())
         check_chunk_header(header);
     m_decoder.begin_chunk(m_chunk);
-    auto const live_end = walk_live(clamped_free_space_offset(header, size));
+    auto const records_end = live_records_end(m_chunk, header);
+    auto const live_end = walk_live(records_end);
     m_facts.used_bytes = static_cast<std::uint32_t>(live_end);
     if (is_first_pass() && m_facts.live_count > 0
         && (header.first_id != m_facts.first_id || header.last_id != m_facts.last_id)) {
         sign(SignKind::chunk_numbers, 24, 16, nullptr, m_facts.last_id, header.last_id,
             "first or last record id of the chunk header is not that of its records");
     }
-    carve(std::max<std::uint64_t>(live_end, clamped_free_space_offset(header, size)), size, Place::slack);
+    carve(std::max(live_end, records_end), size, Place::slack);
     if (!is_first_pass())
         return;
     m_facts.channel = m_channel;
@@ -249,6 +253,9 @@ void Reader::check_chunk_header(ChunkHeader const& header)
     if (!is_offset_good)
         sign(SignKind::free_space_offset, 48, 4, nullptr, chunk_bytes, header.free_space_offset,
             "free space offset points outside the chunk");
+    else if (header.last_record_offset >= header.free_space_offset)
+        sign(SignKind::free_space_offset, 48, 4, nullptr, header.last_record_offset, header.free_space_offset,
+            "free space offset lies before the last record that the chunk header names");
     if (size < chunk_bytes) {
         sign(SignKind::chunk_truncated, 0, size, nullptr, chunk_bytes, size, "the file or this chunk ends early");
         auto const lost = is_offset_good && header.free_space_offset > size ? header.free_space_offset - size : 0;
@@ -301,7 +308,7 @@ bool Reader::swallows_another(std::uint64_t position, RecordHeader const& header
     for (auto at = find_record_magic(m_chunk, position + record_bytes_min, end); at < end;
          at = find_record_magic(m_chunk, at + 1, end)) {
         auto const inner = read_record_header(m_chunk, at);
-        if (inner && is_plausible_record(m_chunk, at, *inner))
+        if (inner && (is_plausible_record(m_chunk, at, *inner) || is_plausible_successor(*inner, header.id)))
             return true;
     }
     return false;
@@ -322,8 +329,8 @@ void Reader::take_foreign(std::uint64_t position, RecordHeader const& header)
 }
 
 // A record whose size cannot be right: zero (omerbenamram/evtx#264), or cut with its chunk. Its body may be whole all
-// the same.
-bool Reader::take_sizeless(std::uint64_t position, std::uint64_t next)
+// the same: gives where that ends.
+std::optional<std::uint64_t> Reader::take_sizeless(std::uint64_t position, std::uint64_t next)
 {
     auto const* const at = m_chunk.data() + position;
     RecordHeader const header { static_cast<std::uint32_t>(next - position), load<std::uint64_t>(at + 8),
@@ -334,24 +341,42 @@ bool Reader::take_sizeless(std::uint64_t position, std::uint64_t next)
         = next == m_chunk.size() && next < chunk_bytes && outcome.error.code == ErrorCode::truncated;
     if ((outcome.error.code != ErrorCode::none && !is_cut_with_file) || m_parts.empty() || outcome.is_missing_template
         || header.id == 0)
-        return false;
+        return std::nullopt;
     take_live(position, header, Body::sizeless);
-    return true;
+    return std::min(outcome.end, next);
+}
+
+// The next header that can be believed.
+std::uint64_t Reader::find_record(std::uint64_t from, std::uint64_t end) const
+{
+    auto next = find_record_magic(m_chunk, from, end);
+    while (next < end) {
+        auto const header = read_record_header(m_chunk, next);
+        if (header && (is_plausible_record(m_chunk, next, *header) || is_plausible_successor(*header, m_previous_id)))
+            break;
+        next = find_record_magic(m_chunk, next + 1, end);
+    }
+    return next;
+}
+
+// Zeros where the chunk header says records are. Either its free space offset lies, or records are gone: a page of the
+// file that was overwritten, or never reached the disk (in a dirty log the header may be younger than the records).
+void Reader::take_zeros(std::uint64_t position, std::uint64_t end)
+{
+    sign(SignKind::free_space_offset, 48, 4, nullptr, position, end,
+        "zeros between the last record and the free space offset");
+    bool const names_later_records
+        = m_chunk_header.last_record_offset >= position || m_chunk_header.last_id > m_previous_id;
+    if (names_later_records)
+        report({ ErrorCode::truncated, "evtx.chunk.records", position, end - position, 0, {} }, end - position);
 }
 
 // No record where one must begin: on to the next header that can be believed.
 std::uint64_t Reader::skip_damage(std::uint64_t position, std::uint64_t end)
 {
-    auto next = find_record_magic(m_chunk, position + 1, end);
-    while (next < end) {
-        auto const header = read_record_header(m_chunk, next);
-        if (header && is_plausible_record(m_chunk, next, *header))
-            break;
-        next = find_record_magic(m_chunk, next + 1, end);
-    }
+    auto const next = find_record(position + 1, end);
     if (next == end && is_all_zero(part(m_chunk, position, end - position))) {
-        sign(SignKind::free_space_offset, 48, 4, nullptr, position, end,
-            "zeros between the last record and the free space offset");
+        take_zeros(position, end);
         return end;
     }
     m_is_behind_damage = true;
@@ -367,11 +392,19 @@ std::uint64_t Reader::skip_damage(std::uint64_t position, std::uint64_t end)
         Timestamp::from_filetime(load<std::uint64_t>(at + 16)) };
     sign(SignKind::record_size, position + 4, 4, &header, 0, header.size,
         "record size is zero, too small or reaches beyond the chunk");
-    bool const is_read = take_sizeless(position, next);
-    m_facts.lost_count += is_read ? 0 : 1;
+    auto const body_end = take_sizeless(position, next);
+    m_facts.lost_count += body_end ? 0U : 1U;
     report({ ErrorCode::bad_value, "evtx.record.size", position + 4, header.size, m_chunk.size() - position, {} },
-        is_read ? 0 : next - position);
+        body_end ? bytes_behind(*body_end, next) : next - position);
     return next;
+}
+
+// What is left of a record behind its body: padding and the copy of its size, or more that nobody can read.
+std::uint64_t Reader::bytes_behind(std::uint64_t body_end, std::uint64_t next) const
+{
+    constexpr std::uint64_t padding_max = 7, size_copy_bytes = 4;
+    auto const rest = next - body_end;
+    return rest <= padding_max + size_copy_bytes || is_all_zero(part(m_chunk, body_end, rest)) ? 0 : rest;
 }
 
 BodyOutcome Reader::decode(std::uint64_t position, std::uint64_t body_end, Trust trust)
@@ -411,6 +444,7 @@ void Reader::take_live(std::uint64_t position, RecordHeader const& header, Body 
     // event.
     bool const is_mixed = !is_whole && body == Body::whole && !is_size_copy_good(m_chunk, position, header.size);
     bool const is_lost = m_parts.empty() || outcome.is_missing_template || is_mixed;
+    check_order(position, header, body);
     if (!is_first_pass()) {
         // What the first pass could not read for want of a template, it left for now.
         m_is_behind_damage = m_is_behind_damage || is_lost || m_decoder.used_dictionary();
@@ -420,8 +454,9 @@ void Reader::take_live(std::uint64_t position, RecordHeader const& header, Body 
             emit(facts, header);
         return;
     }
-    check_order(position, header, body);
-    if (!is_whole)
+    if (is_lost && is_whole) // zeros: the token that ends a body
+        report({ ErrorCode::bad_value, "evtx.record.body", position + record_header_bytes, 0, 0, {} }, header.size);
+    else if (!is_whole)
         report(outcome.error, is_lost ? header.size : 0);
     if (is_lost) {
         m_is_behind_damage = true;
@@ -535,92 +570,10 @@ void Reader::take_remnant(std::uint64_t position, RecordHeader const& header, Pl
 
 }
 
-Sniff sniff(ByteView head)
-{
-    constexpr std::string_view magic { "ElfFile\0", 8 };
-    if (head.size() >= magic.size() && as_text(head.first(magic.size())) == magic)
-        return Sniff::sure;
-    // A log whose first bytes were lost still shows its chunks.
-    return has_chunk_magic(head, 0) || has_chunk_magic(head, file_header_bytes) ? Sniff::maybe : Sniff::no;
-}
-
-std::string_view place_name(Place place)
-{
-    switch (place) {
-    case Place::live: return "live";
-    case Place::slack: return "slack";
-    case Place::free_space: return "free_space";
-    case Place::hidden: return "hidden";
-    }
-    return {};
-}
-
-std::string_view sign_name(SignKind kind)
-{
-    switch (kind) {
-    case SignKind::file_header_crc: return "file_header_crc";
-    case SignKind::file_header_value: return "file_header_value";
-    case SignKind::file_header_flags: return "file_header_flags";
-    case SignKind::file_dirty: return "file_dirty";
-    case SignKind::chunk_count: return "chunk_count";
-    case SignKind::next_record_id: return "next_record_id";
-    case SignKind::chunk_missing: return "chunk_missing";
-    case SignKind::chunk_header_crc: return "chunk_header_crc";
-    case SignKind::chunk_records_crc: return "chunk_records_crc";
-    case SignKind::chunk_numbers: return "chunk_numbers";
-    case SignKind::free_space_offset: return "free_space_offset";
-    case SignKind::record_size: return "record_size";
-    case SignKind::record_size_copy: return "record_size_copy";
-    case SignKind::record_hidden: return "record_hidden";
-    case SignKind::record_id_gap: return "record_id_gap";
-    case SignKind::record_id_repeated: return "record_id_repeated";
-    case SignKind::time_backwards: return "time_backwards";
-    case SignKind::chunk_truncated: return "chunk_truncated";
-    }
-    return {};
-}
-
 void read(ByteView file, ByteRange range, ReadContext& context, Visitor& visitor)
 {
     context.wants_second_pass = false;
     Reader(file, context, visitor).run(range);
-}
-
-std::vector<ByteRange> split(ByteView file, std::uint64_t piece_bytes)
-{
-    std::vector<ByteRange> pieces;
-    auto const cells = std::max<std::uint64_t>(1, piece_bytes / chunk_bytes);
-    std::uint64_t begin = 0;
-    while (begin < file.size()) {
-        auto const end = std::min<std::uint64_t>(file.size(), cell_of(begin) + cells * chunk_bytes);
-        pieces.push_back({ begin, end - begin });
-        begin = end;
-    }
-    return pieces;
-}
-
-std::optional<ChunkPlace> next_chunk(ByteView file, std::uint64_t from)
-{
-    auto at = cell_of(from);
-    if (at < from)
-        at += chunk_bytes;
-    for (; at < file.size(); at += chunk_bytes) {
-        auto const cell = read_cell(file, at);
-        if (cell.chunk_size == 0)
-            continue;
-        auto const chunk = part(file, cell.chunk_offset, cell.chunk_size);
-        return ChunkPlace { cell.chunk_offset, cell.chunk_size,
-            clamped_free_space_offset(read_chunk_header(chunk), cell.chunk_size) };
-    }
-    return std::nullopt;
-}
-
-std::uint64_t used_bytes(ByteView file)
-{
-    std::uint64_t used = 0;
-    for (auto chunk = next_chunk(file, 0); chunk; chunk = next_chunk(file, chunk->offset + 1))
-        used += chunk->used_bytes;
-    return used;
 }
 
 }

@@ -50,7 +50,7 @@ namespace {
 // The chunk lost bytes and `place` is behind them: its chain of records ends before it reaches the free space.
 bool breaks_before(ByteView chunk, std::uint64_t place)
 {
-    auto const end = clamped_free_space_offset(read_chunk_header(chunk), chunk.size());
+    auto const end = live_records_end(chunk, read_chunk_header(chunk));
     std::uint64_t position = chunk_header_bytes;
     while (position < end && position <= place) {
         auto const header = read_record_header(chunk, position);
