@@ -234,11 +234,26 @@ static constexpr std::array query_options {
 };
 
 static constexpr std::array timeline_options {
-    Option { .name = "to-time", .value = "TIME", .meaning = "Before this time (here --to names the kind of timeline)" },
+    Option { .name = "kind",
+        .letter = 'k',
+        .value = "KIND",
+        .meaning = "What to write: events of logs, times of all other traces (state), findings (default: all)",
+        .choices = "events|state|findings|all",
+        .completes = Completes::choices },
     Option { .name = "from", .value = "TIME", .meaning = "Not before this time" },
     Option { .name = "to",
-        .value = "KIND",
-        .meaning = "What to write (default: jsonl)",
+        .value = "TIME",
+        .meaning = "Before this time; a bare date means the end of that day (a format's name is taken as --format)" },
+    Option { .name = "host",
+        .value = "NAME",
+        .meaning
+        = "Computer name, with or without its domain; * and ? match anything; a comma or a repeated option means or",
+        .is_repeatable = true },
+    Option { .name = "findings-only", .meaning = "Only the traces that findings stand on" },
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "How it is written (default: jsonl)",
         .choices = "jsonl|csv|timesketch|parquet",
         .completes = Completes::choices },
     Option { .name = "output",
@@ -246,7 +261,6 @@ static constexpr std::array timeline_options {
         .value = "FILE",
         .meaning = "Write to this file (parquet needs one)",
         .completes = Completes::file },
-    Option { .name = "findings-only", .meaning = "Only the traces that findings stand on" },
 };
 
 static constexpr std::array report_options {
@@ -271,6 +285,13 @@ static constexpr std::array evidence_options {
         .meaning = "Only in this state",
         .choices = "registered|examined|not_recognised|duplicate|container|failed",
         .completes = Completes::choices },
+};
+
+static constexpr std::array hosts_options {
+    Option { .name = "host",
+        .value = "NAME",
+        .meaning = "Only this machine, by any of its names, with or without domain; shows its classes of evidence" },
+    Option { .name = "classes", .meaning = "One row per host and class of evidence, absent ones included" },
 };
 
 static constexpr std::array diagnostics_options {
@@ -358,8 +379,10 @@ static constexpr std::array query_examples {
         "Typed traces have tables of their own (konseki list schemas)" },
 };
 static constexpr std::array timeline_examples {
-    Example { "konseki timeline --to timesketch --output acme.csv", "For import into Timesketch" },
-    Example { "konseki timeline --to parquet --output acme.parquet", "For pandas, DuckDB and others" },
+    Example { "konseki timeline --format timesketch --output acme.csv", "For import into Timesketch" },
+    Example { "konseki timeline --kind state --host PC07 --from 2021-03-02 --to 2021-03-03",
+        "What files, registry and journals of one host say of two days" },
+    Example { "konseki timeline --format parquet --output acme.parquet", "For pandas, DuckDB and others" },
 };
 static constexpr std::array report_examples { Example {
     "konseki report --language ja --output acme.html", "One self-contained HTML file" } };
@@ -379,6 +402,11 @@ static constexpr std::array list_examples { Example {
     "konseki list schemas", "Every table with its columns and what they mean" } };
 static constexpr std::array evidence_examples { Example {
     "konseki evidence --format csv", "SHA-256, size, state and custody of every piece" } };
+static constexpr std::array hosts_examples {
+    Example { "konseki hosts", "The machines of the case, and what is of no known machine" },
+    Example {
+        "konseki hosts --host DC01", "What DC01 handed over, what is damaged or absent, and what that leaves open" },
+};
 static constexpr std::array diagnostics_examples { Example {
     "konseki diagnostics --lost", "What could not be read, where, and how many bytes it cost" } };
 static constexpr std::array completion_examples { Example {
@@ -422,8 +450,10 @@ static constexpr std::array table {
         "shows them with every column. "
         "evidence, diagnostic, finding and finding_trace are tables as well.",
         query_operands, query_options, uses_case | uses_time_zone, query_examples, run_query },
-    Command { "timeline", "Write all events and findings in time order for other tools", "", {}, timeline_options,
-        uses_case | uses_language, timeline_examples, run_timeline },
+    Command { "timeline", "Write events, all times of state traces and findings in time order for other tools",
+        "One row per time, UTC to the microsecond: timestamp_desc says what it is the time of, trace where it lies. A "
+        "file of an MFT has up to eight. Times in a host's own zone are no rows of their own.",
+        {}, timeline_options, uses_case | uses_language, timeline_examples, run_timeline },
     Command { "report", "Write the case report as one self-contained HTML file", "", {}, report_options,
         uses_case | uses_language, report_examples, run_report },
     Command { "rules check", "Say which rules cannot run, and why",
@@ -439,6 +469,10 @@ static constexpr std::array table {
         uses_rules, rules_compile_examples, run_rules_compile },
     Command { "evidence", "List the evidence with hash, state and custody", "", {}, evidence_options,
         uses_case | uses_format | uses_time_zone, evidence_examples, run_evidence },
+    Command { "hosts", "List the machines of the case and what the evidence of each covers",
+        "A machine's name comes from its SYSTEM hive, its event logs or its collection; renames are followed. Evidence "
+        "that nothing names stands under (unknown). Contradictions are diagnostics (host.…).",
+        {}, hosts_options, uses_case | uses_format | uses_time_zone | uses_language, hosts_examples, run_hosts },
     Command { "diagnostics", "List what could not be read, where, and what it cost", "", {}, diagnostics_options,
         uses_case | uses_format, diagnostics_examples, run_diagnostics },
     Command { "list", "List formats, artefacts, schemas with their columns, analysers, limits or rules", "",

@@ -183,8 +183,10 @@ private:
         added.name = name;
         added.title = { std::string(name), {} };
         for (auto const& known : evidence_classes()) {
-            if (known.name == name)
+            if (known.name == name) {
                 added.title = { std::string(known.title), std::string(known.title_ja) };
+                added.is_expected = !known.open.empty();
+            }
         }
         return added;
     }
