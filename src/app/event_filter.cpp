@@ -123,10 +123,8 @@ Result<EventFilter> read_event_filter(Arguments const& arguments)
     EventFilter filter;
     if (arguments.has("from"))
         filter.from = TRY(read_time("from", arguments.value("from"), EdgeOfDay::start));
-    auto const* const until = arguments.has("to-time") ? "to-time" : "to";
-    if (arguments.has(until)
-        && (arguments.command() == nullptr || arguments.command()->name != "timeline" || arguments.has("to-time")))
-        filter.until = TRY(read_time(until, arguments.value(until), EdgeOfDay::end));
+    if (arguments.has("to"))
+        filter.until = TRY(read_time("to", arguments.value("to"), EdgeOfDay::end));
     if (filter.from && filter.until && !(*filter.from < *filter.until))
         return wrong_use("--from is not before --to");
     filter.hosts = host_patterns(arguments.values("host"));
@@ -220,7 +218,7 @@ Result<store::Query> EventFilter::query() const
     return query;
 }
 
-static std::string like_pattern(std::string_view glob)
+std::string like_pattern(std::string_view glob)
 {
     std::string pattern;
     for (auto const c : glob) {

@@ -47,6 +47,7 @@ enum class EdgeOfDay { start, end };
 Result<Timestamp> read_time(
     std::string_view option, std::string_view text, EdgeOfDay edge); // a bare date is that edge of the day
 bool matches_glob(std::string_view pattern, std::string_view text); // * and ?, ASCII case does not matter
+std::string like_pattern(std::string_view glob); // the same for SQL: LIKE with ! as escape
 bool is_in(std::vector<NumberRange> const& ranges, std::uint64_t number); // an empty list admits everything
 
 }

@@ -1,73 +1,43 @@
-// konseki timeline: all events and findings in time order, for other tools. One statement; the store sorts what does
-// not fit memory.
+// konseki timeline: events, every time of every state trace and findings in time order, for other tools. One statement;
+// the store sorts what does not fit memory.
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/event_filter.hpp"
 #include "app/rows_output.hpp"
+#include "app/timeline_query.hpp"
 #include "base/text.hpp"
+#include <algorithm>
 
 namespace konseki::app {
 
-// The columns that Timesketch requires come first and last: datetime, timestamp_desc, message, data_type.
-// `detail` is what a typed table knows of the event; an event is in at most one of them as far as the sum is concerned
-// (any_value).
-static std::string details_sql()
+// --to may still name the format, as it did before --format was there.
+static bool is_format(std::string_view text)
 {
-    return "SELECT evidence, \"offset\", any_value(detail) AS detail FROM ("
-           "SELECT evidence, \"offset\", concat_ws(' ', 'process', coalesce(command_line, image), 'by', \"user\", "
-           "'from', parent_image) AS detail FROM windows_process_start "
-           "UNION ALL SELECT evidence, \"offset\", concat_ws(' ', kind, CASE WHEN is_success = false THEN 'failed' "
-           "END, 'type ' || logon_type, user_domain || '\\' || \"user\", "
-           "'from ' || source_address, workstation) FROM windows_logon "
-           "UNION ALL SELECT evidence, \"offset\", concat_ws(' ', 'service', name, kind, image) FROM "
-           "windows_service_change "
-           "UNION ALL SELECT evidence, \"offset\", concat_ws(' ', 'task', name, kind, command, arguments) FROM "
-           "windows_task_change "
-           "UNION ALL SELECT evidence, \"offset\", concat_ws(' ', 'connection', image, source_address || ':' || "
-           "source_port, '->', target_address || ':' || target_port) "
-           "FROM windows_network_connection) GROUP BY ALL";
+    auto const* const command = find_command("timeline");
+    auto const format_option = std::ranges::find(command->options, std::string_view("format"), &Option::name);
+    auto const choices = split_choices(format_option->choices);
+    return std::ranges::find(choices, text) != choices.end();
 }
 
-struct TimelineQuery {
-    std::string sql;
-    std::vector<store::Parameter> parameters;
-};
-
-static TimelineQuery timeline_query(EventFilter const& filter, std::string_view language, bool findings_only)
+static Result<TimelineChoice> read_choice(Context const& context)
 {
-    auto const [condition, parameters] = filter.sql();
-    auto const title = language == "ja" ? "coalesce(nullif(title_ja, ''), title)" : "title";
-    auto sql = format(
-        "WITH stood AS (SELECT t.evidence, t.\"offset\", string_agg(DISTINCT f.severity || ': ' || {0}, '; ' ORDER BY "
-        "f.severity || ': ' || {0}) AS findings "
-        "FROM finding_trace t JOIN finding f ON f.id = t.finding GROUP BY ALL), details AS ({1}), "
-        "events AS (SELECT written_at AS datetime, 'Event Logged' AS timestamp_desc, "
-        "concat_ws(' ', channel, event_id::VARCHAR, 'on ' || computer, CASE WHEN recovered THEN '[recovered: ' || how "
-        "|| ']' END, detail) AS message, "
-        "'windows:event' AS data_type, computer, channel, provider, event_id, record_id, level, user_sid, recovered, "
-        "trace_id(evidence, \"offset\") AS trace, findings, 0 AS rank, evidence, \"offset\" AS place "
-        "FROM (SELECT * FROM windows_event WHERE {2}) LEFT JOIN details USING (evidence, \"offset\") {3} JOIN stood "
-        "USING (evidence, \"offset\")), "
-        "claims AS (SELECT coalesce(first_at, last_at) AS datetime, 'Finding' AS timestamp_desc, '[' || severity || '] "
-        "' || {0} || CASE WHEN count > 1 THEN "
-        "' (' || count || ' times)' ELSE '' END AS message, 'konseki:finding' AS data_type, host AS computer, "
-        "NULL::VARCHAR AS channel, NULL::VARCHAR AS provider, "
-        "NULL AS event_id, NULL AS record_id, NULL AS level, NULL::VARCHAR AS user_sid, false AS recovered, id AS "
-        "trace, severity AS findings, 1 AS rank, "
-        "0 AS evidence, 0 AS place FROM finding WHERE {4}) "
-        "SELECT datetime, timestamp_desc, message, data_type, computer, channel, provider, event_id, record_id, level, "
-        "user_sid, recovered, trace, findings "
-        "FROM (SELECT * FROM events UNION ALL SELECT * FROM claims) ORDER BY datetime NULLS LAST, rank, evidence, "
-        "place, trace",
-        title, details_sql(), condition, findings_only ? "INNER" : "LEFT", [&] {
-            std::string times = "TRUE";
-            if (filter.from)
-                append_format(times, " AND last_at >= make_timestamp({})", filter.from->unix_microseconds());
-            if (filter.until)
-                append_format(times, " AND first_at < make_timestamp({})", filter.until->unix_microseconds());
-            return times;
-        }());
-    return { std::move(sql), parameters };
+    auto const& arguments = context.arguments();
+    TimelineChoice choice;
+    auto const kind = arguments.value("kind", "all");
+    choice.has_events = kind == "all" || kind == "events";
+    choice.has_state = kind == "all" || kind == "state";
+    choice.has_findings = kind == "all" || kind == "findings";
+    choice.is_of_findings_only = arguments.has("findings-only");
+    choice.language = context.language();
+    for (auto const& pattern : host_patterns(arguments.values("host")))
+        choice.hosts.push_back(like_pattern(pattern));
+    if (arguments.has("from"))
+        choice.from = TRY(read_time("from", arguments.value("from"), EdgeOfDay::start));
+    if (arguments.has("to") && !is_format(arguments.value("to")))
+        choice.until = TRY(read_time("to", arguments.value("to"), EdgeOfDay::end));
+    if (choice.from && choice.until && !(*choice.from < *choice.until))
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0, "--from is not before --to" };
+    return choice;
 }
 
 // Timesketch takes CSV with ISO times, and refuses rows without one; everything else is kept as it is.
@@ -99,9 +69,10 @@ static Result<std::uint64_t> write_timeline(store::Rows& rows, RowWriter& writer
 static Result<ExitCode> timeline(Context& context)
 {
     auto const& arguments = context.arguments();
-    auto const kind = arguments.value("to", "jsonl");
-    auto const filter = TRY(read_event_filter(arguments));
-    auto const query = timeline_query(filter, context.language(), arguments.has("findings-only"));
+    auto const kind = arguments.has("format") ? arguments.value("format")
+        : is_format(arguments.value("to"))    ? arguments.value("to")
+                                              : std::string_view("jsonl");
+    auto const query = timeline_query(TRY(read_choice(context)), state_schemas());
     if (kind == "parquet" && !arguments.has("output"))
         return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
             "parquet is not text: say where it goes with --output FILE" };
@@ -118,7 +89,7 @@ static Result<ExitCode> timeline(Context& context)
     auto const skipped = TRY(write_timeline(rows, *writer, context.answer(), kind == "timesketch"));
     if (skipped > 0)
         context.remark(
-            format("{} events without a time were left out: Timesketch has no place for them", grouped(skipped)));
+            format("{} rows without a time were left out: Timesketch has no place for them", grouped(skipped)));
     return ExitCode::done;
 }
 

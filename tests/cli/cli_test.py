@@ -503,26 +503,37 @@ class Query(unittest.TestCase):
 
 class Timeline(unittest.TestCase):
     def test_timesketch(self):
-        rows = csv_rows(konseki("timeline", "--case", CASE, "--to", "timesketch")[0])
-        self.assertEqual(rows[0][:4], ["datetime", "timestamp_desc", "message", "data_type"])
+        rows = csv_rows(konseki("timeline", "--case", CASE, "--format", "timesketch")[0])
+        self.assertEqual(rows[0][:5], ["datetime", "timestamp_desc", "message", "data_type", "host"])
         times = [row[0] for row in rows[1:]]
         self.assertTrue(all(times))
         self.assertEqual(times, sorted(times))
-        kinds = {row[3] for row in rows[1:]}
-        self.assertEqual(kinds, {"windows:event", "konseki:finding"})
+        self.assertLessEqual({"windows:event", "konseki:finding"}, {row[3] for row in rows[1:]})
+        self.assertEqual(csv_rows(konseki("timeline", "--case", CASE, "--to", "timesketch")[0]), rows)
 
     def test_jsonl_csv_and_parquet_hold_the_same(self):
-        lines = konseki("timeline", "--case", CASE, "--to", "jsonl")[0].splitlines()
-        events = json_lines("query", "--case", CASE, "SELECT count(*) AS n FROM windows_event")[0]["n"]
-        findings = len(json_lines("findings", "--case", CASE))
-        self.assertEqual(len(lines), events + findings)
+        lines = konseki("timeline", "--case", CASE, "--format", "jsonl")[0].splitlines()
         json.loads(lines[0])
-        self.assertEqual(len(csv_rows(konseki("timeline", "--case", CASE, "--to", "csv")[0])), len(lines) + 1)
-        konseki("timeline", "--case", CASE, "--to", "parquet", "--output", WORK / "t.parquet")
+        self.assertEqual(len(csv_rows(konseki("timeline", "--case", CASE, "--format", "csv")[0])), len(lines) + 1)
+        konseki("timeline", "--case", CASE, "--format", "parquet", "--output", WORK / "t.parquet")
         self.assertTrue((WORK / "t.parquet").read_bytes().startswith(b"PAR1"))
 
+    def test_kinds_add_up(self):
+        count = {kind: len(konseki("timeline", "--case", CASE, "--kind", kind)[0].splitlines()) for kind in ("events", "state", "findings", "all")}
+        self.assertEqual(count["events"], json_lines("query", "--case", CASE, "SELECT count(*) AS n FROM windows_event")[0]["n"])
+        self.assertEqual(count["findings"], len(json_lines("findings", "--case", CASE)))
+        self.assertEqual(count["all"], count["events"] + count["state"] + count["findings"])
+
+    def test_host_and_times_choose(self):
+        rows = [json.loads(line) for line in konseki("timeline", "--case", CASE)[0].splitlines()]
+        host, moment = next((row["host"], row["datetime"]) for row in rows if row["host"] and row["datetime"])
+        some = [json.loads(line) for line in konseki("timeline", "--case", CASE, "--host", host, "--from", moment)[0].splitlines()]
+        self.assertTrue(some and all(row["host"] == host and row["datetime"][:26] >= moment[:26] for row in some))
+        self.assertLess(len(some), len(rows))
+        konseki("timeline", "--case", CASE, "--from", "2024-01-02", "--to", "2024-01-01T00:00:00Z", code=2)
+
     def test_findings_only(self):
-        rows = csv_rows(konseki("timeline", "--case", CASE, "--to", "csv", "--findings-only")[0])
+        rows = csv_rows(konseki("timeline", "--case", CASE, "--format", "csv", "--findings-only")[0])
         column = rows[0].index("findings")
         self.assertTrue(len(rows) > 1 and all(row[column] for row in rows[1:]))
 
