@@ -1,0 +1,7 @@
+#include "traces/windows_certificate/x509.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
+{
+    (void)konseki::windows_certificate::read_certificate({ reinterpret_cast<std::byte const*>(bytes), size });
+    return 0;
+}
