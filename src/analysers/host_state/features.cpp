@@ -26,7 +26,7 @@ constexpr std::array all {
     Feature { "path.program", Family::path, 0.10, 0.35, "Its file lies in a folder for installed programs.",
         "ファイルはインストール済みプログラムのフォルダーにあります。" },
     // What it is called.
-    Feature { "name.system_elsewhere", Family::name, 0.12, 0.001,
+    Feature { "name.system_elsewhere", Family::name, 0.12, 0.0004,
         "It has the name of a program of Windows, which belongs elsewhere: {}.",
         "Windows のプログラムと同じ名前ですが、本来の場所は {} です。" },
     Feature { "name.lookalike", Family::name, 0.05, 0.0005, "Its name is one letter away from {}.",
@@ -67,6 +67,9 @@ constexpr std::array all {
     Feature { "content.known_pair", Family::content, 0.30, 0.002,
         "It lies with a library that it is known to load, in a folder where neither belongs: {}.",
         "読み込むことが知られているライブラリと共に、本来の場所ではないフォルダーにあります: {}。" },
+    Feature { "content.installed_pair", Family::content, 0.06, 0.02,
+        "It lies with a library that it is known to load, among installed programs: {}.",
+        "読み込むことが知られているライブラリと共に、インストール済みプログラムの中にあります: {}。" },
     Feature { "content.system_pair", Family::content, 0.15, 0.0005,
         "A program of Windows lies with a library in a folder of its own: {}.",
         "Windows のプログラムが、別のフォルダーにライブラリと共に置かれています: {}。" },

@@ -56,7 +56,7 @@ Result<void> compare_with_file_table(Hosts& hosts)
     }
     TRY(rows.status());
     for (auto& [key, host] : hosts.all())
-        if (host.has_file_table)
+        if (host.has_file_table && !host.name.empty()) // files of no known machine may be of several
             for (auto& [path, program] : host.programs)
                 if (path.size() > 2 && path[0] == '\\' && path[1] != '\\')
                     program.is_on_volume = program.is_on_volume.value_or(false);

@@ -107,7 +107,8 @@ void look_into(Host& host, std::string const& folder, Files const& files, side_l
         for (auto const& [library, library_trace] : files.libraries) {
             auto const* const known = catalogue == nullptr ? nullptr : catalogue->find(library);
             if (known != nullptr && side_loading::loads(*known, program) && !side_loading::is_home(*known, folder))
-                tell(host, folder, files, program, library, "content.known_pair");
+                tell(host, folder, files, program, library,
+                    is_in_program_folder(folder + "\\") ? "content.installed_pair" : "content.known_pair");
             else if (is_foreign)
                 tell(host, folder, files, program, library, "content.system_pair");
         }

@@ -47,7 +47,8 @@ Result<void> Hosts::load()
     auto const known = TRY(m_inputs.store.hosts());
     for (auto const& host : known.hosts)
         for (auto const other : split(host.other_names, ','))
-            m_other_names.try_emplace(store::host_key(trim(other)), host.name);
+            if (!trim(other).empty())
+                m_other_names.try_emplace(store::host_key(trim(other)), host.name);
     for (auto const& host : known.hosts) // a machine's own name is never another's earlier one
         m_other_names[store::host_key(host.name)] = host.name;
     auto rows = TRY(query("SELECT number, host FROM evidence ORDER BY number"));

@@ -52,6 +52,8 @@ void judge_path(Item& item, std::string_view path, TraceId trace)
         add_term(item, "path.user_writable", std::string(words), trace);
     else if (auto const folder = first_folder(path); !folder.empty() && !is_standard_root_folder(folder))
         add_term(item, "path.own_root_folder", format("C:\\{}", folder), trace);
+    else if (!is_home_of_system_program(path))
+        return; // "system32\dllhost\svchost.exe": the folder excuses nothing
     else if (is_in_system_folder(path))
         add_term(item, "path.system", {}, trace);
     else if (is_in_program_folder(path))
@@ -71,7 +73,7 @@ void judge_name(Item& item, std::string_view path, TraceId trace)
         add_term(item, "name.double_extension", std::string(name), trace);
     if (turns_direction(name))
         add_term(item, "name.turned_around", {}, trace);
-    if (is_in_system_folder(path) || is_in_program_folder(path))
+    if (is_in_system_folder(path) || is_in_program_folder(path) || folder_of(path).empty())
         return; // makers of drivers like short and random names
     if (looks_random(name) && !tool_of_name(name))
         add_term(item, "name.random", std::string(name), trace);
@@ -201,7 +203,7 @@ void couple(Host& host)
         auto const& item = host.items[at];
         if (item.target.empty() || !is_strong(item))
             continue;
-        if (!is_in_system_folder(item.target))
+        if (!is_in_system_folder(item.target) && !folder_of(item.target).empty())
             by_file[item.target].push_back(at);
         if (auto const folder = folder_of(item.target); !is_shared_folder(folder))
             by_folder[std::string(folder)].push_back(at);

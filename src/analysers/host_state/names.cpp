@@ -298,7 +298,7 @@ bool looks_random(std::string_view name)
         if (at > 0)
             changes += (std::isdigit(static_cast<unsigned char>(stem[at - 1])) != 0) != is_number ? 1U : 0U;
     }
-    return changes >= 3 || (letters >= 6 && vowels == 0) || longest >= 7;
+    return changes >= 4 || (letters >= 7 && vowels == 0) || longest >= 7;
 }
 
 }

@@ -40,9 +40,11 @@ TEST(HostStateNames, NamesThatHideWhatTheyAre)
     EXPECT_TRUE(turns_direction("ann\xE2\x80\xAE"
                                 "fdp.exe"));
     EXPECT_FALSE(turns_direction("名前.exe"));
-    EXPECT_TRUE(looks_random("xk7q2m9z.exe"));
+    EXPECT_TRUE(looks_random("xk7q2m9z4.exe"));
     EXPECT_TRUE(looks_random("bcdfghjk.exe"));
     EXPECT_FALSE(looks_random("printassist.exe"));
+    EXPECT_FALSE(looks_random("qt5quickcontrols2.dll"));
+    EXPECT_FALSE(looks_random("sldworks.exe"));
     EXPECT_FALSE(looks_random("vc_redist.x64.exe"));
 }
 

@@ -89,7 +89,7 @@ FamilyCap cap_of(Family family)
 {
     switch (family) {
     case Family::path: return { -2.5, 3 };
-    case Family::name: return { 0, 4.5 };
+    case Family::name: return { 0, 5.5 };
     case Family::command: return { 0, 5 };
     case Family::content: return { 0, 5 };
     case Family::identity: return { -2.5, 3 };
