@@ -38,7 +38,8 @@ static void read_aptsimulator_repository(benchmark::State& state)
     for (auto _ : state)
         read(files, default_limits, counter, counter);
     state.SetItemsProcessed(static_cast<std::int64_t>(counter.objects));
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * files.objects.size()));
+    state.SetBytesProcessed(
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(state.iterations()) * files.objects.size()));
 }
 BENCHMARK(read_aptsimulator_repository)->Unit(benchmark::kMillisecond);
 
