@@ -330,8 +330,9 @@ static constexpr std::array explain_operands {
     Operand { "RULE", "Id, title or file of a rule", 1, 1, Completes::nothing, {} },
     Operand { "EVENT", "A trace of the case (e7@0x12a0); left out with --json", 0, 1, Completes::nothing, {} },
 };
-static constexpr std::array list_operands { Operand { "WHAT", "formats, artefacts, schemas, analysers, limits or rules",
-    0, 1, Completes::choices, "formats|artefacts|schemas|analysers|limits|rules" } };
+static constexpr std::array list_operands { Operand { "WHAT",
+    "formats, artefacts, schemas, analysers, limits, persistence or rules", 0, 1, Completes::choices,
+    "formats|artefacts|schemas|analysers|limits|persistence|rules" } };
 static constexpr std::array shell_operands { Operand {
     "SHELL", "bash, zsh or fish", 1, 1, Completes::choices, "bash|zsh|fish" } };
 
@@ -475,7 +476,8 @@ static constexpr std::array table {
         {}, hosts_options, uses_case | uses_format | uses_time_zone | uses_language, hosts_examples, run_hosts },
     Command { "diagnostics", "List what could not be read, where, and what it cost", "", {}, diagnostics_options,
         uses_case | uses_format, diagnostics_examples, run_diagnostics },
-    Command { "list", "List formats, artefacts, schemas with their columns, analysers, limits or rules", "",
+    Command { "list",
+        "List formats, artefacts, schemas with their columns, analysers, limits, persistence locations or rules", "",
         list_operands, {}, uses_format | uses_rules | uses_language, list_examples, run_list },
     Command {
         "version", "Show the versions of the program, its parsers and its store", "", {}, {}, 0, {}, run_version },

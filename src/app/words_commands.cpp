@@ -1,5 +1,6 @@
 // konseki version, completion, man, list: what the program says about itself.
 #include "analysers/catalogue.hpp"
+#include "analysers/persistence/catalogue.hpp"
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/help.hpp"
@@ -164,6 +165,24 @@ static void list_formats(RowWriter& writer)
     writer.finish();
 }
 
+static void list_persistence(RowWriter& writer, std::string_view language)
+{
+    bool const is_japanese = language == "ja";
+    auto const choose = [&](std::string_view en, std::string_view ja) { return Cell::of(is_japanese ? ja : en); };
+    std::vector<std::string> const columns { "id", "place", "attack", "use", "title", "starts", "suspicious", "advice",
+        "default_content" };
+    writer.begin(columns);
+    for (auto const& location : persistence::locations()) {
+        std::array const cells { Cell::of(location.id), Cell::of(location.place), Cell::of(location.attack),
+            Cell::of(persistence::use_name(location.use)), choose(location.title, location.title_ja),
+            choose(location.starts, location.starts_ja), choose(location.suspicious, location.suspicious_ja),
+            choose(location.advice, location.advice_ja),
+            location.default_content.empty() ? Cell::absent() : Cell::of(location.default_content) };
+        writer.row(cells);
+    }
+    writer.finish();
+}
+
 static Result<ExitCode> list(Context& context)
 {
     auto const operands = context.arguments().operands();
@@ -171,7 +190,8 @@ static Result<ExitCode> list(Context& context)
         return run_rules_list(context);
     if (operands.empty()) {
         context.out().write(
-            "konseki list WHAT, where WHAT is one of: formats, artefacts, schemas, analysers, limits, rules\n");
+            "konseki list WHAT, where WHAT is one of: formats, artefacts, schemas, analysers, limits, persistence, "
+            "rules\n");
         return ExitCode::done;
     }
     TRY(context.open_output());
@@ -187,10 +207,13 @@ static Result<ExitCode> list(Context& context)
         list_analysers(*writer);
     else if (what == "limits")
         list_limits(*writer);
+    else if (what == "persistence")
+        list_persistence(*writer, context.language());
     else
         return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
-            format(
-                "konseki list has no \"{}\"; it has formats, artefacts, schemas, analysers, limits and rules", what) };
+            format("konseki list has no \"{}\"; it has formats, artefacts, schemas, analysers, limits, persistence and "
+                   "rules",
+                what) };
     return ExitCode::done;
 }
 

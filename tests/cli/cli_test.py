@@ -594,9 +594,15 @@ class Rules(unittest.TestCase):
 
 class Lists(unittest.TestCase):
     def test_each_list_parses(self):
-        for what in ("formats", "artefacts", "schemas", "analysers", "limits", "rules"):
+        for what in ("formats", "artefacts", "schemas", "analysers", "limits", "persistence", "rules"):
             self.assertTrue(json_lines("list", what), what)
             csv_rows(konseki("list", what, "--format", "csv")[0])
+
+    def test_persistence_locations_speak_both_languages(self):
+        english, japanese = json_lines("list", "persistence", "--language", "en"), json_lines("list", "persistence", "--language", "ja")
+        self.assertEqual([row["id"] for row in english], [f"W{number:02}" for number in range(1, 97)])
+        self.assertEqual([row["place"] for row in english], [row["place"] for row in japanese])
+        self.assertTrue(all(a["advice"] != b["advice"] for a, b in zip(english, japanese)))
 
     def test_evidence_has_hashes_and_custody(self):
         rows = json_lines("evidence", "--case", CASE)

@@ -38,6 +38,7 @@ void put_task(AnalyserCase& host, EvidenceNumber evidence, std::uint64_t offset,
     host.put(evidence, windows_task_xml::definition_schema, { offset, 10, false }, row);
 }
 
+// covers: W74
 TEST(HostState, AnImplantStandsAboveHarmlessTasksAndSaysWhy)
 {
     AnalyserCase host(schemas());
@@ -59,6 +60,7 @@ TEST(HostState, AnImplantStandsAboveHarmlessTasksAndSaysWhy)
     EXPECT_EQ(finding.because.front().trace, (TraceId { tasks, 200 }));
 }
 
+// covers: W75
 TEST(HostState, StoresThatContradictOneAnotherAreTold)
 {
     AnalyserCase host(schemas());
@@ -85,6 +87,7 @@ TEST(HostState, StoresThatContradictOneAnotherAreTold)
         EXPECT_EQ(finding.title.en, R"(Scheduled task \Microsoft\Task9)");
 }
 
+// covers: W30
 TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsIt)
 {
     AnalyserCase host(schemas());
@@ -111,6 +114,7 @@ TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsI
     }
 }
 
+// covers: W85
 TEST(HostState, AnAccountWithTheRightsOfAnotherIsFound)
 {
     AnalyserCase host(schemas());

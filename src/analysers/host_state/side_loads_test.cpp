@@ -26,6 +26,7 @@ void put_file(test::AnalyserCase& host, EvidenceNumber evidence, std::uint64_t o
     host.put(evidence, windows_mft::file_schema, { offset, 1'024, false }, row);
 }
 
+// covers: W94
 TEST(HostStateSideLoads, AProgramAndItsLibraryWhereNeitherBelongsAreFoundAtHomeTheyAreNot)
 {
     sigma::RuleFile const pair { "jli.yml", R"(Name: jli.dll
@@ -51,6 +52,7 @@ VulnerableExecutables:
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("vac.dat"));
 }
 
+// covers: W94
 TEST(HostStateSideLoads, AProgramOfWindowsThatWasCopiedBesideALibraryNeedsNoList)
 {
     test::AnalyserCase host(schemas());

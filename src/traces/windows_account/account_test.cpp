@@ -5,6 +5,7 @@
 
 namespace konseki::windows_account {
 
+// covers: W85
 TEST(WindowsAccount, HiddenAndHijackedAccountsShow)
 {
     auto const collected

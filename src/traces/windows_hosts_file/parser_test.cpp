@@ -5,6 +5,7 @@
 
 namespace konseki::windows_hosts_file {
 
+// covers: W89
 TEST(WindowsHostsFile, EveryNameIsARow)
 {
     auto const content

@@ -5,6 +5,7 @@
 
 namespace konseki::windows_service {
 
+// covers: W30 W31
 TEST(WindowsService, AServiceIsReadWithItsLibraryAndTriggers)
 {
     auto const collected
@@ -23,6 +24,7 @@ TEST(WindowsService, AServiceIsReadWithItsLibraryAndTriggers)
     EXPECT_EQ(rows[2].count("kind"), 0U);
 }
 
+// covers: W30 W33
 TEST(WindowsService, RealHivesGiveAllServices)
 {
     KONSEKI_NEEDS_DATA(folder, "registry");

@@ -4,6 +4,7 @@
 
 namespace konseki::windows_task_cache {
 
+// covers: W75
 TEST(WindowsTaskCache, TreeAndTasksAreJoinedAndHiddenTasksShow)
 {
     auto const collected

@@ -21,6 +21,7 @@ void parse_all(std::string_view content, std::string_view name, test::Collecting
 
 }
 
+// covers: W74
 TEST(WindowsTaskXml, ATaskSaysWhatItStartsWhenAndAsWhom)
 {
     auto const narrow = small_task();
@@ -71,6 +72,7 @@ TEST(WindowsTaskXml, EveryPrefixIsSurvivedAndDamageIsStated)
     }
 }
 
+// covers: W74
 TEST(WindowsTaskXml, TheSimulatedHostHasItsPlantedTask)
 {
     KONSEKI_NEEDS_DATA(folder, "museum/ScheduledTasks/Win10/APTSimulatorVM");

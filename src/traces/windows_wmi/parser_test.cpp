@@ -45,6 +45,7 @@ test::CollectingContext parsed(test::CimWriter::Repository const& repository, bo
 
 }
 
+// covers: W77
 TEST(WindowsWmi, ASubscriptionIsAFilterAConsumerAndTheirBinding)
 {
     auto const collected = parsed(subscription().write());
@@ -117,6 +118,7 @@ TEST(WindowsWmi, ObjectsAloneGiveRecoveredRows)
     EXPECT_EQ(collected.diagnostics.list.size(), 2U);
 }
 
+// covers: W77
 TEST(WindowsWmi, AClassWithAPayloadIsShownAndSystemClassesAreNot)
 {
     auto writer = subscription();
@@ -164,6 +166,7 @@ TEST(WindowsWmi, TheSampleIsTakenByNameAndPerhapsByContent)
     EXPECT_EQ(filters[0].at("query"), "SELECT * FROM A");
 }
 
+// covers: W77
 TEST(WindowsWmi, TheSimulatedHostHasTheServiceManagersConsumerAndThePlantedOne)
 {
     KONSEKI_NEEDS_DATA(archive, "museum/WBEM/Win10/APTSimulatorVM_Defender/APTSimulatorVM_Defender_WBEM.7z");
