@@ -51,8 +51,12 @@ std::string_view sign_name(SignKind kind)
 
 std::vector<ByteRange> split(ByteView file, std::uint64_t piece_bytes)
 {
+    // Each piece may look at every chunk header of the file (live_index.hpp): so many pieces, and no more, keep that
+    // small.
+    constexpr std::uint64_t pieces_max = 256;
     std::vector<ByteRange> pieces;
-    auto const cells = std::max<std::uint64_t>(1, piece_bytes / chunk_bytes);
+    auto const cells
+        = std::max(std::max<std::uint64_t>(1, piece_bytes / chunk_bytes), file.size() / chunk_bytes / pieces_max);
     std::uint64_t begin = 0;
     while (begin < file.size()) {
         auto const end = std::min<std::uint64_t>(file.size(), cell_of(begin) + cells * chunk_bytes);

@@ -393,6 +393,24 @@ TEST(Evtx, TheSameComesOutForAnySplit)
     EXPECT_EQ(pieces.bytes_lost, whole.bytes_lost);
 }
 
+TEST(Evtx, ALogOfManyGigabytesHasFewPieces)
+{
+    auto const pieces_of = [](std::uint64_t size) {
+        std::byte const first {};
+        return split({ &first, size }, 4U << 20); // looks at the size only
+    };
+    EXPECT_EQ(pieces_of(1'100'000).size(), 1);
+    EXPECT_EQ(pieces_of(64U << 20).size(), 16);
+    auto const pieces = pieces_of(6ULL << 30);
+    EXPECT_LE(pieces.size(), 257);
+    std::uint64_t end = 0;
+    for (auto const& piece : pieces) {
+        EXPECT_EQ(piece.offset, end);
+        end += piece.size;
+    }
+    EXPECT_EQ(end, 6ULL << 30);
+}
+
 TEST(Evtx, ChunksThatLostBytesInFrontAreFoundOffTheGrid)
 {
     auto const file = test::write_evtx(logons(900)).bytes;

@@ -168,12 +168,13 @@ std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_
 
 Cell read_cell(ByteView file, std::uint64_t cell_offset)
 {
-    Cell cell { cell_offset, cell_offset, 0 };
+    Cell cell { cell_offset, cell_offset, 0, false };
     if (cell_offset >= file.size())
         return cell;
     auto const cell_end = std::min<std::uint64_t>(file.size(), cell_offset + chunk_bytes);
     if (!has_chunk_magic(file, cell_offset)) {
-        if (is_all_zero(part(file, cell_offset, cell_end - cell_offset)))
+        cell.is_hole = is_all_zero(part(file, cell_offset, cell_end - cell_offset));
+        if (cell.is_hole)
             return cell;
         cell.chunk_offset = find_moved_chunk(file, cell_offset + 1, cell_end);
         if (cell.chunk_offset == cell_end) {
@@ -182,7 +183,7 @@ Cell read_cell(ByteView file, std::uint64_t cell_offset)
         }
     }
     if (file.size() - cell.chunk_offset < chunk_header_bytes)
-        return { cell_offset, cell_offset, 0 };
+        return { cell_offset, cell_offset, 0, false };
     cell.chunk_size = std::min<std::uint64_t>(chunk_bytes, file.size() - cell.chunk_offset);
     // A chunk that lost bytes is cut where the next one begins.
     if (cell.chunk_offset != cell_offset) {
@@ -203,7 +204,7 @@ std::optional<Cell> find_second_chunk(ByteView file, Cell const& first, std::uin
     auto size = std::min<std::uint64_t>(chunk_bytes, file.size() - at);
     if (has_chunk_magic(file, cell_end))
         size = std::min(size, cell_end - at);
-    return Cell { first.offset, at, size };
+    return Cell { first.offset, at, size, false };
 }
 
 std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset)

@@ -76,6 +76,7 @@ struct Cell {
     std::uint64_t offset = 0; // start of the cell
     std::uint64_t chunk_offset = 0; // start of the chunk that begins in it
     std::uint64_t chunk_size = 0; // 0: no chunk begins in this cell
+    bool is_hole = false; // nothing but zeros
 };
 Cell read_cell(ByteView file, std::uint64_t cell_offset);
 inline std::uint64_t cell_of(std::uint64_t offset)

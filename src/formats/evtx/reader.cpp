@@ -162,7 +162,7 @@ void Reader::run(ByteRange range)
         if (m_context.stop.stop_requested())
             return;
         auto const cell = read_cell(m_file, at);
-        if (cell.chunk_size != 0 || !is_all_zero(part(m_file, at, std::min(chunk_bytes, m_file.size() - at))))
+        if (!cell.is_hole)
             take_cell(cell);
     }
 }
