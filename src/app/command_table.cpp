@@ -120,6 +120,16 @@ static constexpr std::array language_options {
 static constexpr std::array examine_options {
     Option { .name = "copy", .meaning = "Copy the evidence into the case's vault instead of reading it where it lies" },
     Option { .name = "again", .meaning = "Examine again what was examined before" },
+    Option { .name = "password",
+        .value = "WORD",
+        .meaning = "Try this password on encrypted zip archives; other users of this computer see it while the "
+                   "command runs. Kept nowhere",
+        .is_repeatable = true },
+    Option { .name = "key",
+        .value = "FILE",
+        .meaning = "Private key (PEM) of the Velociraptor server for which a collection was encrypted. Kept nowhere",
+        .completes = Completes::file,
+        .is_repeatable = true },
     Option { .name = "no-report", .meaning = "Do not write the HTML report at the end" },
     Option { .name = "format",
         .letter = 'f',
@@ -343,6 +353,7 @@ static constexpr std::array examine_examples {
         "Examine a folder with the built-in rules; the case folder is made here and named" },
     Example { "konseki examine --case acme.konseki --rules sigma/rules logs.zip dc01/",
         "Into a named case, with SigmaHQ's rules as well" },
+    Example { "konseki examine --case acme.konseki --password infected samples.zip", "An encrypted archive" },
     Example {
         "konseki examine --case acme.konseki more.7z", "Add evidence later; what was examined is not read again" },
 };

@@ -7,6 +7,7 @@
 #include "app/report_command.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
 #include "os/memory.hpp"
 #include "traces/catalogue.hpp"
 #include <map>
@@ -15,6 +16,7 @@
 namespace konseki::app {
 
 static constexpr std::size_t findings_shown = 10;
+static constexpr std::uint64_t key_bytes_max = 1U << 20;
 
 Result<LostEvidence> lost_evidence(store::Case const& source)
 {
@@ -191,6 +193,7 @@ struct Examined {
     intake::ExamineSummary summary;
     std::vector<Finding> findings;
     std::uint64_t events = 0, recovered = 0;
+    std::uint64_t locked = 0; // archives that no password given opens
     LostEvidence lost;
     std::filesystem::path report; // empty: not written
     std::uint64_t memory_bytes = 0;
@@ -204,6 +207,10 @@ static Result<void> count_case(store::Case const& source, Examined& examined)
         examined.recovered = rows.unsigned_integer(1);
     }
     TRY(rows.status());
+    auto locked = TRY(source.query("SELECT count(DISTINCT evidence) FROM diagnostic WHERE code = 'encrypted'"));
+    if (locked.next())
+        examined.locked = locked.unsigned_integer(0);
+    TRY(locked.status());
     examined.lost = TRY(lost_evidence(source));
     examined.findings = TRY(source.findings());
     return {};
@@ -249,6 +256,9 @@ static void write_summary(Context& context, Examined const& examined)
 {
     auto& out = context.out();
     write_evidence_lines(out, examined);
+    if (examined.locked > 0)
+        out.write(format("Locked    {} encrypted {} not opened: the diagnostics say what each needs\n",
+            grouped(examined.locked), examined.locked == 1 ? "archive was" : "archives were"));
     out.write(format("Findings  {}\n", severity_counts(examined.findings, out)));
     for (std::size_t index = 0; index < std::min(findings_shown, examined.findings.size()); ++index) {
         auto const& finding = examined.findings[index];
@@ -308,6 +318,10 @@ static Result<intake::ExamineSummary> read_evidence(
     options.workers = TRY(worker_count(context.arguments()));
     options.copy_into_vault = context.arguments().has("copy");
     options.examine_again = context.arguments().has("again");
+    options.passwords.assign(
+        context.arguments().values("password").begin(), context.arguments().values("password").end());
+    for (auto const& file : context.arguments().values("key"))
+        options.keys.push_back(TRY(os::read_whole(file, key_bytes_max)));
     options.watcher = "sigma";
     options.rules_fingerprint = to_string(rules.set.fingerprint());
     ProgressLine progress { context };

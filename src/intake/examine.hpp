@@ -44,6 +44,7 @@ struct ExamineOptions {
     bool copy_into_vault = false;
     bool examine_again = false; // even what is done and unchanged
     std::string watcher, watcher_configuration; // a WatcherFactory's name; empty: none
+    std::vector<std::string> passwords, keys; // of encrypted archives; keys in PEM. Kept nowhere
     std::string rules_fingerprint; // a change re-examines all evidence of the case
     std::uint64_t piece_bytes = 4ULL << 20; // of files whose parser can divide them
     double commit_seconds = 10.0; // complete evidence is made durable at least that often; 0: each one at once

@@ -100,6 +100,19 @@ ArtefactParser const* Examiner::parser_named(std::string_view name) const
 
 // ---- before the run
 
+// Archives that an earlier run could not open: with passwords given now, they are unpacked once more.
+Result<std::set<EvidenceNumber>> Examiner::locked_archives() const
+{
+    std::set<EvidenceNumber> locked;
+    if (m_options.passwords.empty() && m_options.keys.empty())
+        return locked;
+    auto rows = TRY(m_case.query("SELECT DISTINCT evidence FROM diagnostic WHERE code = 'encrypted'"));
+    while (rows.next())
+        locked.insert(static_cast<EvidenceNumber>(rows.unsigned_integer(0)));
+    TRY(rows.status());
+    return locked;
+}
+
 // Rules are part of what was examined: with others, all evidence is to be read again. The states say so from here on,
 // so that an interrupted run goes on where it was.
 Result<void> Examiner::forget_old_rules(std::vector<Evidence>& known)
@@ -109,13 +122,15 @@ Result<void> Examiner::forget_old_rules(std::vector<Evidence>& known)
     for (auto const* parser : m_options.parsers)
         append_format(catalogue, "{} {}\n", parser->name, parser->version);
     auto const old_rules = TRY(m_case.fact(rules_fact));
+    auto const locked = TRY(locked_archives());
     m_is_catalogue_new = TRY(m_case.fact(catalogue_fact)) != catalogue;
     for (auto& evidence : known) {
         auto const* const parser = parser_named(evidence.parser);
         auto const is_outdated = evidence.state == EvidenceState::examined
             && (old_rules != rules || parser == nullptr || parser->version != evidence.parser_version);
         auto const may_be_known_now = evidence.state == EvidenceState::not_recognised && m_is_catalogue_new;
-        if (!is_outdated && !may_be_known_now)
+        auto const may_open_now = evidence.state == EvidenceState::container && locked.contains(evidence.number);
+        if (!is_outdated && !may_be_known_now && !may_open_now)
             continue;
         evidence.state = EvidenceState::registered;
         m_second_pass.remove(evidence.number);
@@ -652,7 +667,9 @@ Result<void> Examiner::commit_when_due()
 std::vector<std::pair<FrameKind, std::string>> Examiner::crew_setup() const
 {
     return { { FrameKind::configure,
-        encode(Configuration { m_options.watcher, m_options.watcher_configuration, true }) } };
+        encode(Configuration { m_options.watcher, m_options.watcher_configuration, true,
+            { m_options.passwords.begin(), m_options.passwords.end() },
+            { m_options.keys.begin(), m_options.keys.end() } }) } };
 }
 
 Result<void> Examiner::give_identify(Candidate& candidate)

@@ -42,6 +42,7 @@ public:
 private:
     // Before the run
     Result<void> load();
+    Result<std::set<EvidenceNumber>> locked_archives() const;
     Result<void> forget_old_rules(std::vector<Evidence>& known);
     void walk_inputs();
     void place_walked(std::size_t first, std::filesystem::path const& start); // candidates of one input

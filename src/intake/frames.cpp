@@ -51,6 +51,11 @@ std::string encode(Configuration const& configuration)
     put_text(target, configuration.watcher);
     put_text(target, configuration.watcher_configuration);
     put(target, static_cast<std::uint8_t>(configuration.keep_parser_rows));
+    for (auto const* const secrets : { &configuration.passwords, &configuration.keys }) {
+        put(target, static_cast<std::uint32_t>(secrets->size()));
+        for (auto const secret : *secrets)
+            put_text(target, secret);
+    }
     return target;
 }
 
@@ -61,6 +66,11 @@ Result<Configuration> decode_configuration(ByteView bytes)
     configuration.watcher = take_text(reader, "configure.watcher");
     configuration.watcher_configuration = take_text(reader, "configure.configuration");
     configuration.keep_parser_rows = take_flag(reader, "configure.keep_parser_rows");
+    for (auto* const secrets : { &configuration.passwords, &configuration.keys }) {
+        auto const count = reader.count(reader.u32("configure.secrets"), sizeof(std::uint32_t), "configure.secrets");
+        for (std::uint32_t index = 0; index < count && !reader.failed(); ++index)
+            secrets->push_back(take_text(reader, "configure.secret"));
+    }
     TRY(reader.status());
     return configuration;
 }

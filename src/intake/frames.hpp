@@ -36,6 +36,7 @@ struct Configuration {
     std::string_view watcher; // empty: none
     std::string_view watcher_configuration;
     bool keep_parser_rows = true; // false in scans: only the watcher's rows are sent
+    std::vector<std::string_view> passwords {}, keys {}; // of archives; keys in PEM
 };
 
 // Views the frame it was decoded from.

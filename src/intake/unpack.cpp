@@ -1,6 +1,7 @@
 #include "intake/unpack.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "intake/container_key.hpp"
 #include "os/file.hpp"
 #include <algorithm>
 #include <array>
@@ -15,6 +16,8 @@ namespace konseki::intake {
 namespace {
 
 constexpr std::size_t block_bytes = 256U << 10;
+constexpr std::size_t metadata_bytes_max = 1U << 20;
+constexpr std::string_view container_metadata = "metadata.json"; // of Velociraptor, before data.zip
 constexpr int broken_headers_max = 1000; // libarchive that stumbles from header to header is stopped
 
 bool begins_with(ByteView bytes, std::string_view magic)
@@ -171,7 +174,8 @@ public:
             TRY(take(entry));
         }
         if (archive_read_has_encrypted_entries(m_archive.get()) > 0 && m_members_seen == 0)
-            report(ErrorCode::encrypted, "archive.directory", {}, m_source->input.size_bytes);
+            report(ErrorCode::encrypted, "archive.directory", what_opens("its list of members"),
+                m_source->input.size_bytes);
         return {};
     }
 
@@ -189,10 +193,56 @@ private:
         archive_read_support_format_7zip(opened);
         if (m_is_compressed_file)
             archive_read_support_format_raw(opened); // takes anything: only where a compressed stream was seen
+        for (auto const& password : m_source->input.passwords) {
+            if (!password.empty() && archive_read_add_passphrase(opened, password.c_str()) == ARCHIVE_OK)
+                ++m_passwords;
+        }
+        archive_read_set_passphrase_callback(opened, &m_learned_password, next_password);
         archive_read_set_read_callback(opened, read_block);
         archive_read_set_skip_callback(opened, skip_bytes);
         archive_read_set_seek_callback(opened, seek_to);
         archive_read_set_callback_data(opened, m_source.get());
+    }
+
+    // Asked when none of those given before fits: passwords cannot be added once reading has begun.
+    static char const* next_password(archive*, void* context)
+    {
+        auto& learned = *static_cast<LearnedPassword*>(context);
+        return std::exchange(learned.is_new, false) ? learned.text.c_str() : nullptr;
+    }
+
+    // What the person in front can do about something encrypted.
+    std::string what_opens(std::string_view path) const
+    {
+        auto const format_bits = archive_format(m_archive.get()) & ARCHIVE_FORMAT_BASE_MASK;
+        if (format_bits == ARCHIVE_FORMAT_7ZIP)
+            return format("{}: is encrypted; encrypted 7z is not read yet: unpack it with 7z x -p and examine the "
+                          "folder",
+                path);
+        if (m_is_x509)
+            return m_source->input.keys.empty()
+                ? format("{}: is encrypted for a Velociraptor server (X509); give the server's private key "
+                         "(Frontend.private_key of server.config.yaml) with --key FILE.pem",
+                    path)
+                : format("{}: is encrypted for a Velociraptor server (X509), and none of the keys given with --key "
+                         "opens it",
+                    path);
+        if (m_passwords == 0)
+            return format("{}: is encrypted; give its password with --password", path);
+        return format("{}: is encrypted, and none of the {} passwords given with --password opens it", path,
+            m_source->input.passwords.size());
+    }
+
+    // A container for a server says in its first member how the password of the second one is wrapped.
+    void learn_password()
+    {
+        if (!is_x509_container(m_metadata))
+            return;
+        m_is_x509 = true;
+        if (auto password = container_password(m_metadata, m_source->input.keys)) {
+            m_learned_password = { std::move(*password), true };
+            ++m_passwords;
+        }
     }
 
     std::uint64_t rest_of_input() const
@@ -245,8 +295,10 @@ private:
             report(ErrorCode::unsupported, "archive.member.special_file", path, 0);
             return false;
         }
-        if (archive_entry_is_encrypted(entry) != 0) {
-            report(ErrorCode::encrypted, "archive.member", path, declared_size(entry));
+        auto const is_7z
+            = (archive_format(m_archive.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_7ZIP; // libarchive 3.6
+        if (archive_entry_is_encrypted(entry) != 0 && (m_passwords == 0 || is_7z)) {
+            report(ErrorCode::encrypted, "archive.member", what_opens(path), declared_size(entry));
             return false;
         }
         if (path.empty() || path.size() > m_limits.path_bytes_max) {
@@ -288,11 +340,16 @@ private:
         std::uint64_t written = 0;
         while (true) {
             auto const got = archive_read_data(m_archive.get(), m_block.data(), m_block.size());
-            if (got == 0)
+            if (got == 0) {
+                learn_password();
+                m_metadata.clear();
                 return m_members.end(true);
+            }
             if (got < 0) {
                 auto const declared = declared_size(entry);
-                report(code_of_failure(), "archive.member.bytes", path,
+                auto const code = code_of_failure();
+                m_metadata.clear();
+                report(code, "archive.member.bytes", code == ErrorCode::encrypted ? what_opens(path) : path,
                     std::max<std::uint64_t>(1, declared - std::min(declared, written)), declared, written);
                 return m_members.end(written > 0);
             }
@@ -305,7 +362,10 @@ private:
                 m_is_over = true;
                 return m_members.end(false);
             }
-            TRY(m_members.bytes(ByteView(m_block).first(static_cast<std::size_t>(got))));
+            auto const part = ByteView(m_block).first(static_cast<std::size_t>(got));
+            if (path == container_metadata && m_metadata.size() + part.size() <= metadata_bytes_max)
+                m_metadata += as_text(part);
+            TRY(m_members.bytes(part));
         }
     }
 
@@ -317,6 +377,14 @@ private:
     std::vector<std::byte> m_block = std::vector<std::byte>(block_bytes);
     std::uint64_t m_inflated = 0;
     std::uint64_t m_members_seen = 0;
+    struct LearnedPassword {
+        std::string text;
+        bool is_new = false;
+    };
+    LearnedPassword m_learned_password; // libarchive holds its address
+    std::string m_metadata; // of the member being copied, where it may be a container's
+    std::size_t m_passwords = 0;
+    bool m_is_x509 = false;
     bool m_is_compressed_file = false;
     bool m_is_over = false;
 };

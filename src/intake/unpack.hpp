@@ -4,6 +4,8 @@
 #include "base/limits.hpp"
 #include "intake/frames.hpp"
 #include "record/diagnostic.hpp"
+#include <span>
+#include <string>
 
 namespace konseki::intake {
 
@@ -23,6 +25,7 @@ struct ArchiveInput {
     std::uint64_t size_bytes = 0;
     std::string_view name; // names the content of a single compressed file
     std::uint64_t inflated_bytes_max = 0; // of all members together
+    std::span<std::string const> passwords {}, keys {}; // to try on encrypted members; keys in PEM
 };
 
 // Keeps every member it can: what it refuses (path tricks, links, devices, encrypted or broken members, bombs) is a

@@ -175,7 +175,57 @@ TEST_F(UnpackTest, EncryptedMembersSaySo)
     auto const found = examined();
     EXPECT_EQ(found.rows(), "");
     EXPECT_TRUE(found.diagnostics().starts_with("1 encrypted archive.member @")) << found.diagnostics();
-    EXPECT_NE(found.diagnostics().find(" a.toy"), std::string::npos);
+    EXPECT_NE(found.diagnostics().find(" a.toy: is encrypted; give its password with --password"), std::string::npos);
+}
+
+TEST_F(UnpackTest, APasswordOpensZipArchivesAlsoInALaterRun)
+{
+    for (auto const* const kind : { "zip:encryption=aes256", "zip:encryption=aes128", "zip:encryption=zipcrypt" }) {
+        fs::remove_all(folder / "case");
+        write_archive(in("secret.zip"), { { "a.toy", "TOY\nsecret\n" }, { "b/c.toy", "TOY\nmore\n" } },
+            { ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, kind, "geheim" });
+        auto result = examined();
+        EXPECT_EQ(result.rows(), "") << kind;
+        test::ToyOptions options;
+        options.passwords = { "wrong", "wrong too" };
+        result.examine({ folder / "in" }, options);
+        EXPECT_EQ(result.rows(), "") << kind;
+        EXPECT_NE(result.diagnostics().find("encrypted archive.member.bytes"), std::string::npos)
+            << result.diagnostics();
+        EXPECT_NE(result.diagnostics().find(
+                      "a.toy: is encrypted, and none of the 2 passwords given with --password opens it"),
+            std::string::npos)
+            << result.diagnostics();
+        options.passwords = { "wrong", "geheim" };
+        result.examine({ folder / "in" }, options);
+        EXPECT_EQ(result.rows(), "e2@0x4 secret\ne3@0x4 more\n") << kind;
+        EXPECT_EQ(result.diagnostics(), "") << kind;
+        result.examine({ folder / "in" }, options);
+        EXPECT_EQ(result.summary.examined, 0U) << "what is open is not read again";
+    }
+}
+
+TEST_F(UnpackTest, ARealCollectorArchiveOpensWithItsPassword)
+{
+    KONSEKI_NEEDS_DATA(container, "containers/encrypted_collector_password.zip");
+    ToyCase result { folder / "case" };
+    test::ToyOptions options;
+    options.passwords = { "foo", "hello" };
+    result.examine({ container }, options);
+    EXPECT_EQ(result.diagnostics(), "");
+    EXPECT_NE(result.evidence().find("Generic.Client.Info/BasicInformation.json"), std::string::npos)
+        << result.evidence();
+}
+
+TEST_F(UnpackTest, AVelociraptorContainerForAServerSaysWhichKeyItNeeds)
+{
+    KONSEKI_NEEDS_DATA(containers, "containers/encrypted_collector_pki.zip");
+    ToyCase result { folder / "case" };
+    result.examine({ containers }, {});
+    EXPECT_NE(result.diagnostics().find("data.zip: is encrypted for a Velociraptor server (X509); give the server's "
+                                        "private key (Frontend.private_key of server.config.yaml) with --key FILE.pem"),
+        std::string::npos)
+        << result.diagnostics();
 }
 
 TEST_F(UnpackTest, ATruncatedArchiveKeepsWhatIsWhole)

@@ -167,6 +167,8 @@ void Jobs::configure(Configuration const& configuration)
 {
     if (!configuration.keep_parser_rows)
         m_rows.drop_rows();
+    m_passwords.assign(configuration.passwords.begin(), configuration.passwords.end());
+    m_keys.assign(configuration.keys.begin(), configuration.keys.end());
     for (auto const& factory : m_watchers) {
         if (factory.name == configuration.watcher)
             m_watch = factory.make(configuration.watcher_configuration, m_watch_rows);
@@ -330,9 +332,9 @@ void Jobs::divide(JobText const& job, os::Descriptor const& evidence)
 void Jobs::unpack_members(JobText const& job, os::Descriptor const& evidence)
 {
     MemberSender members { m_channel };
-    if (!unpack(
-            { evidence.number(), job.size_bytes, job.name, job.inflated_bytes_max }, m_limits, m_diagnostics, members)
-             .ok())
+    ArchiveInput const input { evidence.number(), job.size_bytes, job.name, job.inflated_bytes_max, m_passwords,
+        m_keys };
+    if (!unpack(input, m_limits, m_diagnostics, members).ok())
         ::_exit(0);
     finish({});
 }

@@ -95,6 +95,7 @@ private:
     BatchSender m_rows, m_watch_rows;
     JobDictionary m_dictionary;
     Watch m_watch;
+    std::vector<std::string> m_passwords, m_keys;
     EventShapes m_shapes;
     Arena m_arena;
     std::vector<std::byte> m_buffer; // small files are read, not mapped: faster, and a file that shrinks does no harm

@@ -52,6 +52,7 @@ struct ToyOptions {
     std::string watcher {};
     bool examine_again = false;
     bool copy_into_vault = false;
+    std::vector<std::string> passwords {}, keys {};
     std::uint64_t piece_bytes = 64 * 1024;
     std::uint32_t piece_seconds_max = 60;
     std::uint64_t stop_after_files = 0;
@@ -98,6 +99,8 @@ public:
         chosen.watcher = options.watcher;
         chosen.examine_again = options.examine_again;
         chosen.copy_into_vault = options.copy_into_vault;
+        chosen.passwords = options.passwords;
+        chosen.keys = options.keys;
         chosen.piece_bytes = options.piece_bytes;
         chosen.commit_seconds = options.commit_seconds;
         chosen.limits = options.limits;
