@@ -122,7 +122,8 @@ public:
 
     std::string write()
     {
-        m_file.resize(std::size_t { 26 } * m_database.page_bytes);
+        m_next_page = m_database.has_shadow_catalogue ? 25 : 5;
+        m_file.resize(std::size_t { m_next_page + 1 } * m_database.page_bytes);
         std::uint32_t object_id = 8;
         for (auto& table : m_database.tables) {
             table.object_id = object_id;
@@ -130,7 +131,8 @@ public:
             write_table(table);
         }
         write_catalogue(4, 2);
-        write_catalogue(24, 3);
+        if (m_database.has_shadow_catalogue)
+            write_catalogue(24, 3);
         write_header(0);
         write_header(m_database.page_bytes);
         return std::move(m_file);
@@ -238,7 +240,7 @@ private:
     EseDatabase& m_database;
     std::string m_file;
     std::vector<EseRow> m_catalogue;
-    std::uint32_t m_next_page = 25, m_key = 0;
+    std::uint32_t m_next_page = 0, m_key = 0;
 };
 
 }

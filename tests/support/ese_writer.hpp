@@ -42,6 +42,7 @@ struct EseDatabase {
     std::uint32_t page_bytes = 4'096;
     std::uint32_t state = 3;
     std::uint32_t revision = 0x14;
+    bool has_shadow_catalogue = true; // without it tables begin at page 5 instead of 25
     std::vector<EseTable> tables;
 };
 

@@ -340,6 +340,18 @@ TEST(Ese, TimesAreOleDatesOrFiletimes)
     EXPECT_EQ(opened.database->visit(*times.table, times, opened.diagnostics).live, 1U);
 }
 
+TEST(Ese, TheCorpusDatabaseHoldsEveryKindOfRow)
+{
+    auto const bytes = test::bytes_from_hex(
+        test::read_file(std::string(KONSEKI_SOURCE_DIR) + "/src/formats/ese/testdata/database.hex"));
+    Opened opened { std::string(as_text(bytes)) };
+    auto const counts = opened.count("T");
+    EXPECT_EQ(counts.live, 3U);
+    EXPECT_EQ(counts.recovered, 1U);
+    EXPECT_EQ(opened.rows("T").at(0).at("B"), "first last");
+    EXPECT_EQ(opened.database->pages_with_bad_checksum(), 0U);
+}
+
 TEST(Ese, EveryPrefixIsReadWithoutFaultAndSaysWhatIsMissing)
 {
     auto written = database_of(people(), 2'048);

@@ -8,8 +8,6 @@ namespace konseki::ese {
 
 namespace {
 
-constexpr std::uint64_t id64_flag = 1ULL << 63; // [LvId] ids of 64 bits have the upper bit set; those of 32 bits never
-
 // Big-endian, so that keys sort as numbers.
 std::uint64_t big_endian(ByteView bytes)
 {
@@ -57,6 +55,7 @@ void detail::LongValues::read(Database& database, Table const& table, Diagnostic
             auto const size = whole_key(page.value(), node.value(), key);
             if (size < 4)
                 continue;
+            // [LvId] ids of 64 bits have the uppermost bit set, those of 32 bits never.
             std::size_t const id_bytes = (key[0] & std::byte { 0x80 }) != std::byte { 0 } ? 8 : 4;
             bool const is_root = size == id_bytes;
             if (!is_root && size != id_bytes + 4)

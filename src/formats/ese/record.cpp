@@ -9,9 +9,8 @@ namespace {
 constexpr std::uint32_t record_header_bytes = 4;
 constexpr std::uint32_t first_variable = 128;
 
-namespace tagged_flag { // [TAGFLD_HEADER]
-constexpr std::uint8_t long_value = 1, compressed = 2, separated = 4, multi_valued = 8, two_values = 16, null = 32,
-                       encrypted = 64;
+namespace tagged_flag { // [TAGFLD_HEADER] 1 says that the column is of a long type
+constexpr std::uint8_t compressed = 2, separated = 4, multi_valued = 8, two_values = 16, null = 32, encrypted = 64;
 }
 
 }

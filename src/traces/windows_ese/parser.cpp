@@ -1,10 +1,12 @@
 #include "traces/windows_ese/parser.hpp"
 #include "base/text.hpp"
+#include "traces/windows_ese/bits.hpp"
 #include "traces/windows_ese/file_history.hpp"
 #include "traces/windows_ese/reading.hpp"
 #include "traces/windows_ese/srum.hpp"
 #include "traces/windows_ese/ual.hpp"
 #include <algorithm>
+#include <set>
 
 namespace konseki::windows_ese {
 
@@ -30,7 +32,7 @@ void Reading::name(std::uint64_t id, std::uint8_t type, std::string text, std::u
         return;
     }
     if (!m_is_full)
-        context.diagnostics.report(
+        diagnostics.report(
             { { ErrorCode::limit, "windows_ese.names", offset, names_bytes_max, m_names_bytes, {} }, 1 });
     m_is_full = true;
 }
@@ -45,16 +47,36 @@ namespace {
 
 constexpr std::size_t column_names_max = 100;
 
-// Bits of `kind` are told by the tables alone, whatever the file is called.
+// Lets each problem through once: the catalogue and tables of names are read more than once.
+class FirstOnly final : public DiagnosticSink {
+public:
+    FirstOnly(DiagnosticSink& target, std::uint64_t count_max)
+        : m_target(target)
+        , m_count_max(count_max)
+    {
+    }
+    void report(Diagnostic const& diagnostic) override
+    {
+        auto const key = std::tuple(diagnostic.error.code, diagnostic.error.what, diagnostic.error.offset);
+        if (m_seen.size() >= m_count_max || m_seen.insert(key).second)
+            m_target.report(diagnostic);
+    }
+
+private:
+    DiagnosticSink& m_target;
+    std::uint64_t m_count_max;
+    std::set<std::tuple<ErrorCode, std::string_view, std::uint64_t>> m_seen;
+};
+
+// Told by the tables alone, whatever the file is called.
 KindReader reader_for(ese::Database const& database)
 {
-    for (auto const& candidate : { srum_reader(), ual_reader(), ual_identity_reader(), file_history_reader() }) {
+    for (auto const& candidate :
+        { srum_reader(), ual_reader(), ual_identity_reader(), file_history_reader(), bits_reader() }) {
         if (candidate.is_it(database))
             return candidate;
     }
-    auto const* const jobs = database.find("Jobs");
-    bool const is_bits = jobs != nullptr && jobs->find("Blob") != nullptr && database.find("Files") != nullptr;
-    return { is_bits ? Kind::bits : Kind::unknown, nullptr, nullptr, {} };
+    return {};
 }
 
 TableReader const* reader_of(KindReader const& kind, std::string_view table)
@@ -113,12 +135,13 @@ Sniff sniff(ByteView head, std::string_view name)
 
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
-    auto database = ese::Database::open(evidence.bytes, context.diagnostics, context.limits);
+    FirstOnly diagnostics { context.diagnostics, context.limits.diagnostics_per_evidence_max };
+    auto database = ese::Database::open(evidence.bytes, diagnostics, context.limits);
     if (!database.ok()) {
-        context.diagnostics.report({ database.error(), evidence.bytes.size() });
+        diagnostics.report({ database.error(), evidence.bytes.size() });
         return;
     }
-    Reading reading { database.value(), context };
+    Reading reading { database.value(), context, diagnostics };
     auto const kind = reader_for(database.value());
     if (kind.prepare != nullptr)
         kind.prepare(reading);
@@ -136,18 +159,19 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     emit_database(reading, kind.kind, evidence.name, total);
 }
 
-constexpr std::array<Schema const*,
-    2 + srum_schema_list.size() + ual_schema_list.size() + file_history_schema_list.size()>
-all_schemas()
+constexpr std::size_t schema_count
+    = 2 + srum_schema_list.size() + ual_schema_list.size() + file_history_schema_list.size() + bits_schema_list.size();
+constexpr std::array<Schema const*, schema_count> all_schemas()
 {
-    std::array<Schema const*, 2 + srum_schema_list.size() + ual_schema_list.size() + file_history_schema_list.size()>
-        all { &database_schema.erased, &table_schema.erased };
+    std::array<Schema const*, schema_count> all { &database_schema.erased, &table_schema.erased };
     std::size_t next = 2;
     for (auto const* const schema : srum_schema_list)
         all[next++] = schema;
     for (auto const* const schema : ual_schema_list)
         all[next++] = schema;
     for (auto const* const schema : file_history_schema_list)
+        all[next++] = schema;
+    for (auto const* const schema : bits_schema_list)
         all[next++] = schema;
     return all;
 }
@@ -157,7 +181,7 @@ constexpr auto schemas = all_schemas();
 
 constinit ArtefactParser const parser {
     .name = "windows_ese",
-    .title = "ESE database (SRUM, User Access Logging, File History and others)",
+    .title = "ESE database (SRUM, User Access Logging, File History, BITS and others)",
     .version = 1,
     .emits = schemas,
     .sniff = sniff,

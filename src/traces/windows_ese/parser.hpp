@@ -1,5 +1,5 @@
 // ESE databases of Windows: opened once, recognised by their tables, each table read by the file that knows it.
-// Not the format: formats/ese; nor the meaning of tables: srum.hpp, ual.hpp, file_history.hpp.
+// Not the format: formats/ese; nor the meaning of tables: srum.hpp, ual.hpp, file_history.hpp, bits.hpp.
 #pragma once
 #include "record/artefact_parser.hpp"
 
@@ -26,7 +26,7 @@ inline constexpr auto database_schema = schema("windows.ese_database", "An ESE d
     field("state", &DatabaseRow::state, "clean, or dirty: the newest rows may be in transaction logs only"),
     field("revision", &DatabaseRow::revision, "Format revision"),
     field("page_bytes", &DatabaseRow::page_bytes, "Page size"),
-    field("consistent_at", &DatabaseRow::consistent_at, "Last brought to a clean state; absent while dirty"),
+    field("consistent_at", &DatabaseRow::consistent_at, "Last brought to a clean state, as the header says"),
     field("attached_at", &DatabaseRow::attached_at, "Last opened by an engine"),
     field("detached_at", &DatabaseRow::detached_at, "Last closed by an engine"),
     field("consistent_local_time", &DatabaseRow::consistent_local_time,

@@ -296,4 +296,94 @@ TEST(WindowsEse, FileHistoryNamesItsFiles)
     EXPECT_EQ(read.rows("windows.ese_database").at(0).at("kind"), "file_history");
 }
 
+namespace {
+
+std::string counted(std::string const& text)
+{
+    return ese_bytes(text.size() + 1, 4) + ese_utf16(text) + ese_bytes(0, 2);
+}
+
+test::EseDatabase bits(std::string const& job_blob)
+{
+    std::string const mark(16, '\x42'), job_id(16, '\x01'), file_id(16, '\x02');
+    auto const table_of = [](std::string const& name, std::string const& id, std::string const& blob) {
+        test::EseTable table;
+        table.name = name;
+        table.columns = { { "Id", 1, 16 }, { "Blob", 256, 11 } };
+        test::EseRow row;
+        row.values = { { 1, id }, { 256, blob } };
+        table.leaves = { { row } };
+        return table;
+    };
+    auto const file_blob = mark + counted("C:\\Users\\Public\\mim.exe") + counted("http://example.invalid/mim.exe")
+        + counted("C:\\Users\\Public\\BIT1.tmp") + ese_bytes(100, 8) + std::string(8, '\xff') + "\x01" + counted("C:\\")
+        + counted("volume");
+    test::EseDatabase database;
+    database.tables = { table_of("Jobs", job_id, job_blob), table_of("Files", file_id, file_blob) };
+    return database;
+}
+
+std::string job_blob()
+{
+    std::string const mark(16, '\x42'), file_id(16, '\x02');
+    std::string const list("\x36\xda\x56\x77\x6f\x51\x5a\x43\xac\xac\x44\xa2\x48\xff\xf3\x4d", 16);
+    return mark + ese_bytes(0, 4) + ese_bytes(2, 4) + ese_bytes(4, 4) + ese_bytes(0, 4) + std::string(16, '\x01')
+        + counted("update") + counted("") + counted("C:\\Windows\\System32\\cmd.exe") + counted("/c mim.exe")
+        + counted("S-1-5-18") + std::string(77, '\x33') + list + ese_bytes(1, 4) + file_id + list + ese_bytes(0, 16)
+        + ese_bytes(132'672'528'000'000'000ULL, 8) + ese_bytes(132'672'564'000'000'000ULL, 8);
+}
+
+}
+
+TEST(WindowsEse, ABackgroundTransferSaysWhatItFetchedAndWhatRuns)
+{
+    auto database = bits(job_blob());
+    Read const read { test::write_ese(database), "qmgr.db" };
+    auto const jobs = read.rows("windows.bits.job");
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].at("command"), "C:\\Windows\\System32\\cmd.exe");
+    EXPECT_EQ(jobs[0].at("parameters"), "/c mim.exe");
+    EXPECT_EQ(jobs[0].at("owner_sid"), "S-1-5-18");
+    EXPECT_EQ(jobs[0].at("state"), "error");
+    EXPECT_EQ(jobs[0].at("created_at"), "2021-06-04T04:00:00.0000000Z");
+    EXPECT_EQ(jobs[0].at("files"), "1");
+    auto const files = read.rows("windows.bits.file");
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_EQ(files[0].at("url"), "http://example.invalid/mim.exe");
+    EXPECT_EQ(files[0].at("job_id"), jobs[0].at("job_id"));
+    EXPECT_EQ(files[0].at("bytes_transferred"), "100");
+    EXPECT_EQ(files[0].count("bytes_total"), 0U);
+    EXPECT_TRUE(read.collected.diagnostics.list.empty());
+}
+
+TEST(WindowsEse, EveryPrefixOfAJobGivesItsRow)
+{
+    auto const whole = job_blob();
+    for (std::size_t size = 7; size < whole.size(); size += 7) {
+        auto database = bits(whole.substr(0, size));
+        Read const read { test::write_ese(database), "qmgr.db" };
+        auto const jobs = read.rows("windows.bits.job");
+        ASSERT_EQ(jobs.size(), 1U) << size;
+        EXPECT_EQ(jobs[0].count("job_id"), 1U);
+        EXPECT_EQ(read.collected.diagnostics.list.empty(), jobs[0].count("owner_sid") == 1U) << size;
+    }
+}
+
+TEST(WindowsEse, TheQueueOfARealMachineIsRead)
+{
+    KONSEKI_NEEDS_DATA(path, "esedb/go-ese/Samples/qmgr.db");
+    Read const read { test::read_file(path), "qmgr.db" };
+    auto const jobs = read.rows("windows.bits.job");
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].at("name"), "Edge Component Updater");
+    EXPECT_EQ(jobs[0].at("state"), "transferred");
+    EXPECT_EQ(jobs[0].at("owner_sid"), "S-1-5-21-549467458-3727351111-1684278619-1001");
+    EXPECT_TRUE(jobs[0].at("created_at").starts_with("2024-07-29T"));
+    auto const files = read.rows("windows.bits.file");
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_TRUE(files[0].at("url").starts_with("http://msedge.b.tlu.dl.delivery.mp.microsoft.com/"));
+    EXPECT_EQ(files[0].at("job_id"), jobs[0].at("job_id"));
+    EXPECT_EQ(files[0].at("bytes_total"), "975576");
+}
+
 }

@@ -19,13 +19,15 @@ struct NamedId {
 
 class Reading {
 public:
-    Reading(ese::Database& opened, ParseContext& parse_context)
+    Reading(ese::Database& opened, ParseContext& parse_context, DiagnosticSink& sink)
         : database(opened)
         , context(parse_context)
+        , diagnostics(sink)
     {
     }
     ese::Database& database;
     ParseContext& context;
+    DiagnosticSink& diagnostics; // tables may be read more than once, damage is reported once
 
     // Calls on_row with each row of the table until the run is stopped.
     template <typename OnRow> ese::RowCounts each(ese::Table const& table, OnRow on_row)
@@ -44,7 +46,7 @@ public:
             OnRow& on_each;
             std::stop_token& stop;
         } visitor { on_row, context.stop };
-        return database.visit(table, visitor, context.diagnostics);
+        return database.visit(table, visitor, diagnostics);
     }
     // Keeps a name; refuses to hold more than a database of names can honestly need.
     void name(std::uint64_t id, std::uint8_t type, std::string text, std::uint64_t offset);
@@ -84,5 +86,6 @@ KindReader srum_reader();
 KindReader ual_reader();
 KindReader ual_identity_reader();
 KindReader file_history_reader();
+KindReader bits_reader();
 
 }
