@@ -480,6 +480,20 @@ TEST(Evtx, XmlAndJsonOfARecordAreWhole)
     EXPECT_FALSE(render(as_bytes(written.bytes), ~0ULL, Form::xml).ok());
 }
 
+// [EVTX-ATTACK-SAMPLES, 4765_sidhistory_add] digits of an escape are upper case, as evtx_dump writes them.
+TEST(Evtx, ControlCharactersOfJsonHaveUpperCaseDigits)
+{
+    auto event = logon(1);
+    event.fields.push_back({ "PrivilegeList", test::value::text("\x0f-\x01\t") });
+    for (auto const form : { test::EventForm::classic, test::EventForm::plain }) {
+        event.form = form;
+        auto const written = test::write_evtx({ &event, 1 });
+        auto const json = render(as_bytes(written.bytes), written.records[0].offset, Form::json);
+        ASSERT_TRUE(json.ok());
+        EXPECT_NE(json.value().find("\"PrivilegeList\":\"\\u000F-\\u0001\\t\""), std::string::npos) << json.value();
+    }
+}
+
 // Spec section 2, table; what differs from a peer is explained in README.md.
 struct Trap {
     std::string_view file;

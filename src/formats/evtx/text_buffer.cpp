@@ -56,7 +56,7 @@ char* put_unicode_escape(char* out, char32_t unit)
     *out++ = '\\';
     *out++ = 'u';
     for (int shift = 12; shift >= 0; shift -= 4)
-        *out++ = lower_digits[(unit >> shift) & 15];
+        *out++ = upper_digits[(unit >> shift) & 15];
     return out;
 }
 

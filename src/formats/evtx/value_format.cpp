@@ -198,7 +198,7 @@ void append_json_text(std::string& target, std::string_view text)
                 i += 2;
                 begin = i + 1;
             }
-            append_format(target, "\\u{:04x}", code);
+            append_format(target, "\\u{:04X}", code);
         }
         }
     }
