@@ -189,6 +189,8 @@ ByteView ring_bytes(ByteView bytes, std::uint64_t offset, std::uint64_t size, st
     if (size <= there)
         return bytes.subspan(offset, size);
     storage.assign(bytes.begin() + static_cast<std::ptrdiff_t>(offset), bytes.end());
+    if (bytes.size() < header_bytes)
+        return storage;
     auto const more = std::min(size - there, bytes.size() - header_bytes);
     auto const begin = bytes.begin() + static_cast<std::ptrdiff_t>(header_bytes);
     storage.insert(storage.end(), begin, begin + static_cast<std::ptrdiff_t>(more));
@@ -335,7 +337,7 @@ private:
     {
         auto const here = std::min(size, m_bytes.size() - offset);
         m_owned.push_back({ offset, here });
-        if (here < size)
+        if (here < size && m_bytes.size() > header_bytes)
             m_owned.push_back({ header_bytes, size - here });
     }
 

@@ -166,6 +166,13 @@ TEST(EventLog, TheFileNameTellsTheChannel)
     EXPECT_EQ(channel_of_file("x/Custom.evt"), "Custom");
 }
 
+TEST(EventLog, AnEndMarkerInAFileShorterThanItsHeaderIsSurvived)
+{
+    auto const bytes = test::bytes_from_hex(test::read_file(
+        std::string(KONSEKI_SOURCE_DIR) + "/src/formats/event_log/testdata/crash-end-marker-in-short-file.hex"));
+    EXPECT_TRUE(read_all(bytes).records.empty());
+}
+
 TEST(EventLog, EveryPrefixAndRandomDamageAreSurvived)
 {
     auto const bytes = small_log();

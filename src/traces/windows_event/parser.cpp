@@ -1,5 +1,6 @@
 #include "traces/windows_event/parser.hpp"
 #include "formats/event_json/event_json.hpp"
+#include "formats/event_log/event_log.hpp"
 #include "formats/evtx/evtx.hpp"
 #include "traces/windows_event/messages.hpp"
 #include "traces/windows_event/schemas.hpp"
@@ -147,6 +148,29 @@ private:
     EventRows m_rows;
 };
 
+// Logs of Windows NT to 2003. What lies outside the ring stands where EVTX has slack: cleared or soon overwritten.
+class LegacyRows final : public event_log::Visitor {
+public:
+    explicit LegacyRows(ParseContext& context)
+        : m_rows(context)
+    {
+    }
+    void on_file(event_log::FileFacts const&) override { }
+    void on_record(Event const& event, event_log::RecordFacts const& facts) override
+    {
+        bool const is_live = facts.place == event_log::Place::live;
+        m_rows.take(event, { facts.offset, facts.size_bytes, !is_live }, is_live ? "live" : "slack");
+    }
+
+private:
+    EventRows m_rows;
+};
+
+bool is_legacy(ByteView bytes)
+{
+    return event_log::sniff(bytes) == Sniff::sure;
+}
+
 bool is_evtx(ByteView bytes)
 {
     return evtx::sniff(bytes) != Sniff::no;
@@ -157,11 +181,24 @@ Sniff sniff(ByteView head, std::string_view name)
     auto const as_evtx = evtx::sniff(head);
     if (as_evtx == Sniff::sure || name.ends_with(".evtx"))
         return head.empty() ? Sniff::maybe : std::max(as_evtx, Sniff::maybe);
-    return std::max(as_evtx, event_json::sniff(head));
+    return is_legacy(head) ? Sniff::sure : std::max(as_evtx, event_json::sniff(head));
+}
+
+void parse_legacy(EvidenceView const& evidence, ParseContext& context)
+{
+    if (context.pass == Pass::second)
+        return;
+    event_log::ReadContext read_context { context.shapes, context.arena, context.diagnostics, context.stop };
+    LegacyRows rows(context);
+    event_log::read(evidence.bytes, event_log::channel_of_file(evidence.name), read_context, rows);
 }
 
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
+    if (is_legacy(evidence.bytes)) {
+        parse_legacy(evidence, context);
+        return;
+    }
     if (!is_evtx(evidence.bytes)
         && event_json::sniff(evidence.bytes.first(std::min<std::size_t>(evidence.bytes.size(), 4096))) != Sniff::no) {
         if (context.pass == Pass::second)
@@ -180,12 +217,18 @@ void parse(EvidenceView const& evidence, ParseContext& context)
 
 std::vector<ByteRange> split(ByteView bytes, std::uint64_t piece_bytes)
 {
+    if (is_legacy(bytes))
+        return { { 0, bytes.size() } }; // a ring: the end marker may lie anywhere
     return is_evtx(bytes) ? evtx::split(bytes, piece_bytes) : event_json::split(bytes, piece_bytes);
 }
 
 std::optional<std::string> render_whole(
     EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const& dictionary, std::string_view form)
 {
+    if (is_legacy(evidence.bytes)) {
+        auto text = event_log::render(evidence.bytes, origin.offset, event_log::channel_of_file(evidence.name));
+        return form == "json" && text.ok() ? std::optional { std::move(text).value() } : std::nullopt;
+    }
     if (!is_evtx(evidence.bytes))
         return event_json::render(evidence.bytes, origin, form);
     if (form != "xml" && form != "json")
@@ -226,7 +269,7 @@ std::optional<std::string> render(
 
 constinit ArtefactParser const parser {
     .name = "windows_event",
-    .title = "Windows event logs (EVTX, exported JSON)",
+    .title = "Windows event logs (EVTX, EVT, exported JSON)",
     .version = 1,
     .emits = emitted,
     .sniff = sniff,

@@ -1,4 +1,4 @@
-// The artefact parser of Windows event logs: EVTX files (formats/evtx) and exported JSON events (formats/event_json).
+// The artefact parser of Windows event logs: EVTX and EVT files, exported JSON (formats/evtx, event_log, event_json).
 // Not the formats themselves.
 #pragma once
 #include "record/artefact_parser.hpp"

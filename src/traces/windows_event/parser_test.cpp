@@ -1,5 +1,7 @@
+#include "support/collecting_context.hpp"
 #include "support/evtx_faults.hpp"
 #include "support/evtx_writer.hpp"
+#include "support/samples.hpp"
 #include "traces/windows_event/parser.hpp"
 #include "traces/windows_event/schemas.hpp"
 #include "traces/windows_event/typed.hpp"
@@ -155,6 +157,34 @@ TEST(WindowsEvent, EmptyAndForeignBytesAreNotRecognisedAndParseToNothing)
     parse_into(rows, "");
     parse_into(rows, "MZ nothing of the kind");
     EXPECT_EQ(rows.count(event_schema.erased), 0);
+}
+
+TEST(WindowsEvent, ALegacyLogGivesTheSameRowsAndCanBeShownAgain)
+{
+    auto const bytes = test::bytes_from_hex(
+        test::read_file(std::string(KONSEKI_SOURCE_DIR) + "/src/formats/event_log/testdata/small.hex"));
+    test::CollectingContext collected;
+    EvidenceView const view { bytes, { 0, bytes.size() }, "C:\\WINDOWS\\system32\\config\\SysEvent.Evt" };
+    EXPECT_EQ(parser.sniff(bytes, view.name), Sniff::sure);
+    ASSERT_EQ(parser.split(bytes, 64).size(), 1U);
+    parser.parse(view, collected.context);
+    auto const rows = collected.rows("windows.event");
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(collected.watcher.events, 3U);
+    EXPECT_EQ(rows[0].at("event_id"), "7036");
+    EXPECT_EQ(rows[0].at("channel"), "System");
+    EXPECT_EQ(rows[0].at("provider"), "Service Control Manager");
+    EXPECT_EQ(rows[0].at("written_at"), "2003-03-01T00:00:00.0000000Z");
+    EXPECT_EQ(rows[0].at("how"), "live");
+    EXPECT_EQ(rows[1].at("user_sid"), "S-1-5-18");
+    EXPECT_EQ(rows[2].at("how"), "slack");
+    EXPECT_EQ(rows[2].at("@recovered"), "true");
+    auto const text = parser.render(view, { 48, 0, false }, collected.dictionary, "json");
+    ASSERT_TRUE(text.has_value());
+    EXPECT_NE(text->find("Updater"), std::string::npos);
+    collected.context.pass = Pass::second;
+    parser.parse(view, collected.context);
+    EXPECT_EQ(collected.rows("windows.event").size(), 3U);
 }
 
 }
