@@ -63,11 +63,62 @@ Result<void> compare_with_file_table(Hosts& hosts)
     return {};
 }
 
+// A creation time in $STANDARD_INFORMATION can be set by anybody; it is told as set back only where another clock says
+// so, and only for programs that other sources name: on a real volume 42 % of all programs look stomped by themselves
+// [fsa 0, 5a].
+Result<void> compare_with_journal(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.mft.file") || !hosts.has_table("windows.usn.record"))
+        return {};
+    auto rows = TRY(
+        hosts.query("SELECT m.evidence, m.\"offset\", m.path, m.created_at, min(u.written_at) FROM windows_mft_file m "
+                    "JOIN evidence me ON me.number = m.evidence "
+                    "JOIN windows_usn_record u ON u.file_record = m.file_record AND u.file_sequence = m.file_sequence "
+                    "JOIN evidence ue ON ue.number = u.evidence AND ue.host = me.host "
+                    "WHERE m.extension IN ('exe', 'dll', 'sys', 'com', 'scr') AND contains(u.reason, 'FILE_CREATE') "
+                    "AND m.created_at < u.written_at - INTERVAL 1 DAY GROUP BY ALL ORDER BY 1, 2"));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto const path = normalised_path(rows.text(2));
+        auto& programs = hosts.of_evidence(trace.evidence).programs;
+        auto const place = programs.find(path);
+        if (place == programs.end() || is_in_system_folder(path))
+            continue;
+        add_term(place->second, "time.other_clock",
+            format("it says {}, the journal saw it made at {}", to_string(rows.time(3)), to_string(rows.time(4))),
+            trace);
+    }
+    return rows.status();
+}
+
+// A program cannot be older than its own linking. Build numbers in place of times are far off: only times before the
+// program was first seen count.
+Result<void> compare_with_linker(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.mft.file") || !hosts.has_table("windows.amcache.file"))
+        return {};
+    auto rows = TRY(hosts.query(
+        "SELECT m.evidence, m.\"offset\", m.path, m.created_at, a.linked_at FROM windows_mft_file m "
+        "JOIN evidence me ON me.number = m.evidence JOIN windows_amcache_file a "
+        "ON lower(a.path[3:]) = lower(m.path) JOIN evidence ae ON ae.number = a.evidence AND ae.host = me.host "
+        "WHERE m.is_in_use AND a.linked_at > m.created_at + INTERVAL 1 DAY AND a.linked_at < a.key_written_at "
+        "ORDER BY 1, 2"));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
+        add_term(program, "time.other_clock",
+            format("it says {}, but was linked at {}", to_string(rows.time(3)), to_string(rows.time(4))), trace);
+    }
+    return rows.status();
+}
+
 }
 
 Result<void> gather_files(Hosts& hosts)
 {
     TRY(gather_journal_names(hosts));
+    TRY(compare_with_journal(hosts));
+    TRY(compare_with_linker(hosts));
     return compare_with_file_table(hosts);
 }
 

@@ -83,6 +83,38 @@ Result<void> gather_amcache(Hosts& hosts)
     return rows.status();
 }
 
+// What the files of the collection say themselves: the best word about who made and signed a program.
+Result<void> gather_program_files(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.pe.file"))
+        return {};
+    auto rows
+        = TRY(hosts.query("SELECT evidence, \"offset\", path, company, product, original_name, signature, signer, "
+                          "entropy, overlay_bytes FROM windows_pe_file ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
+        program.sources.emplace("file");
+        program.has_version_information = true;
+        program.maker = rows.text(3);
+        program.product = rows.text(4);
+        program.original_name = ascii_lower(rows.text(5));
+        auto const signature = rows.text(6);
+        if (signature == "good")
+            add_term(program, "identity.signed", std::string(rows.text(7)), trace);
+        else if (signature == "changed" || signature == "bad")
+            add_term(program, "identity.signature_broken", std::string(rows.text(7)), trace);
+        else if (signature == "self_signed")
+            add_term(program, "identity.self_signed", std::string(rows.text(7)), trace);
+        else if (!is_in_system_folder(normalised_path(rows.text(2)))) // those are signed by catalogue
+            add_term(program, "identity.unsigned", {}, trace);
+        constexpr double packed = 7.2;
+        if (rows.real(8) > packed)
+            add_term(program, "content.packed", format("{:.1f} bits per byte", rows.real(8)), trace);
+    }
+    return rows.status();
+}
+
 // One row per program and machine: a busy log has a million starts.
 Result<void> gather_process_starts(Hosts& hosts)
 {
@@ -118,6 +150,7 @@ Result<void> gather_programs(Hosts& hosts)
     for (auto const& source : run_sources)
         TRY(gather_runs(hosts, source));
     TRY(gather_amcache(hosts));
+    TRY(gather_program_files(hosts));
     return gather_process_starts(hosts);
 }
 

@@ -95,7 +95,7 @@ FamilyCap cap_of(Family family)
     case Family::identity: return { -2.5, 3 };
     case Family::location: return { -4, 4 };
     case Family::contradiction: return { 0, 4.5 };
-    case Family::time: return { 0, 3 };
+    case Family::time: return { 0, 4 };
     case Family::rule: return { 0, 5 };
     case Family::execution: return { 0, 0.7 };
     case Family::coupling: return { 0, 2.5 };

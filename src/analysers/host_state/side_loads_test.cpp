@@ -1,6 +1,8 @@
 #include "analysers/host_state/analyser.hpp"
+#include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_mft/parser.hpp"
+#include "traces/windows_usn/parser.hpp"
 #include <gmock/gmock.h>
 
 namespace konseki::host_state {
@@ -13,6 +15,8 @@ std::vector<Schema const*> schemas()
     auto const common = test::analyser_schemas();
     std::vector<Schema const*> all(common.begin(), common.end());
     all.push_back(&windows_mft::file_schema.erased);
+    all.push_back(&windows_usn::record_schema.erased);
+    all.push_back(&windows_event::process_start_schema.erased);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     return all;
 }
@@ -64,6 +68,42 @@ TEST(HostStateSideLoads, AProgramOfWindowsThatWasCopiedBesideALibraryNeedsNoList
     auto const kept = host.run(analyser);
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("certcli.dll beside certutil.exe"));
+}
+
+TEST(HostStateFiles, ACreationTimeThatTheJournalContradictsIsTold)
+{
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    auto const journal = host.add_evidence("$J", "PC1");
+    for (auto const& [offset, path] : { std::pair { 1'024U, R"(\ProgramData\OEM\stomped.exe)" },
+             std::pair { 2'048U, R"(\ProgramData\OEM\honest.exe)" } }) {
+        windows_mft::FileRow row;
+        row.path = path;
+        row.extension = "exe";
+        row.file_record = offset / 1'024;
+        row.file_sequence = 2;
+        row.is_in_use = true;
+        row.created_at = offset == 1'024U ? test::minutes(0) : test::minutes(100'000);
+        host.put(table, windows_mft::file_schema, { offset, 1'024, false }, row);
+        windows_usn::RecordRow change;
+        change.written_at = test::minutes(100'000);
+        change.name = offset == 1'024U ? "stomped.exe" : "honest.exe";
+        change.reason = "FILE_CREATE";
+        change.file_record = offset / 1'024;
+        change.file_sequence = 2;
+        host.put(journal, windows_usn::record_schema, { offset, 80, false }, change);
+        windows_event::ProcessStart start;
+        start.written_at = test::minutes(100'001);
+        start.computer = "PC1";
+        auto const image = format("C:{}", path);
+        start.image = Symbol(std::string_view(image));
+        host.put(journal, windows_event::process_start_schema, { offset + 1, 80, false }, start);
+    }
+    auto const kept = host.run(analyser);
+    for (auto const& finding : kept.findings)
+        EXPECT_THAT(finding.title.en, HasSubstr("stomped.exe"));
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("the journal saw it made at"));
 }
 
 }
