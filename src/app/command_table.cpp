@@ -304,6 +304,13 @@ static constexpr std::array hosts_options {
     Option { .name = "classes", .meaning = "One row per host and class of evidence, absent ones included" },
 };
 
+static constexpr std::array processes_options {
+    Option { .name = "host", .value = "NAME", .meaning = "Only this machine" },
+    Option { .name = "from", .value = "TIME", .meaning = "Started not before this time; ancestors are shown anyway" },
+    Option { .name = "until", .value = "TIME", .meaning = "Started before this time" },
+    Option { .name = "name", .value = "TEXT", .meaning = "Program or command line contains this text" },
+};
+
 static constexpr std::array diagnostics_options {
     Option { .name = "lost", .meaning = "Only those that cost evidence" },
     Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many (0: all)" },
@@ -419,6 +426,11 @@ static constexpr std::array hosts_examples {
     Example {
         "konseki hosts --host DC01", "What DC01 handed over, what is damaged or absent, and what that leaves open" },
 };
+static constexpr std::array processes_examples {
+    Example { "konseki processes --host WEB01 --from 2026-09-08T15:00 --until 2026-09-08T16:00",
+        "What ran in that hour, under the processes that started it" },
+    Example { "konseki processes --name certutil --format jsonl", "Every start of certutil with its ancestry" },
+};
 static constexpr std::array diagnostics_examples { Example {
     "konseki diagnostics --lost", "What could not be read, where, and how many bytes it cost" } };
 static constexpr std::array completion_examples { Example {
@@ -485,6 +497,11 @@ static constexpr std::array table {
         "A machine's name comes from its SYSTEM hive, its event logs or its collection; renames are followed. Evidence "
         "that nothing names stands under (unknown). Contradictions are diagnostics (host.…).",
         {}, hosts_options, uses_case | uses_format | uses_time_zone | uses_language, hosts_examples, run_hosts },
+    Command { "processes", "Show who started whom",
+        "The tree is rebuilt from the starts that the logs hold (Sysmon 1, Security 4688); a parent whose start was "
+        "not "
+        "logged is named in ancestry only.",
+        {}, processes_options, uses_case | uses_format | uses_time_zone, processes_examples, run_processes },
     Command { "diagnostics", "List what could not be read, where, and what it cost", "", {}, diagnostics_options,
         uses_case | uses_format, diagnostics_examples, run_diagnostics },
     Command { "list",

@@ -21,6 +21,7 @@ ExitCode run_rules_compile(Context& context);
 ExitCode run_list(Context& context);
 ExitCode run_evidence(Context& context);
 ExitCode run_hosts(Context& context);
+ExitCode run_processes(Context& context);
 ExitCode run_diagnostics(Context& context);
 ExitCode run_version(Context& context);
 ExitCode run_completion(Context& context);
