@@ -73,7 +73,7 @@ constexpr std::array all {
         .suspicious_ja = "System32 や VPN、フィルタリング、仮想化製品のフォルダー以外の DLL。",
         .advice = "Secure the library; take the entry out with netsh winsock only, or the network of the host breaks.",
         .advice_ja = "DLL を保全します。削除は netsh winsock で行います(直接消すと通信できなくなります)。",
-        .default_content = "%SystemRoot%\\system32\\mswsock.dll",
+        .default_content = "",
         .registry_parts
         = "\\winsock2\\parameters\\protocol_catalog9\\catalog_entries\\|\\winsock2\\parameters\\protocol_"
           "catalog9\\catalog_entries64\\|\\winsock2\\parameters\\namespace_catalog5\\catalog_entries\\|"
@@ -111,7 +111,7 @@ constexpr std::array all {
         .advice = "Secure the library from System32; printer and PDF products register honest ones, so ask for the "
                   "product first.",
         .advice_ja = "System32 の DLL を保全します。プリンターや PDF 製品も正規に登録するため、まず製品を確認します。",
-        .default_content = "localspl.dll|tcpmon.dll|usbmon.dll|WSDMon.dll|APMon.dll|FXSMON.DLL|pjlmon.dll",
+        .default_content = "",
         .registry_parts = "\\control\\print\\monitors\\*\\driver$",
     },
     Location {
@@ -129,7 +129,7 @@ constexpr std::array all {
         = "プリンターメーカーのものでない DLL、どのドライバーからも参照されない spool\\prtprocs 内の DLL。",
         .advice = "Secure the library from System32\\spool\\prtprocs, remove the subkey and restart the spooler.",
         .advice_ja = "System32\\spool\\prtprocs の DLL を保全し、サブキーを削除してスプーラーを再起動します。",
-        .default_content = "winprint.dll|win32spl.dll|inetpp.dll|localspl.dll",
+        .default_content = "",
         .registry_parts = "\\print processors\\*\\driver$|\\control\\print\\providers\\*\\name$",
     },
     Location {
@@ -199,11 +199,13 @@ constexpr std::array all {
                   "the network.",
         .starts_ja = "起動時に lsass.exe 内で読み込まれます。DsrmAdminLogonBehavior が 2 "
                      "だと復元モードの管理者がネットワーク経由でログオンできます。",
-        .suspicious = "A library besides lsasrv.dll and lsadb.dll, DsrmAdminLogonBehavior = 2, RunAsPPL switched off.",
-        .suspicious_ja = "lsasrv.dll、lsadb.dll 以外の DLL、DsrmAdminLogonBehavior が 2、RunAsPPL の無効化。",
+        .suspicious = "A library besides lsasrv.dll, lsadb.dll and efslsaext.dll, DsrmAdminLogonBehavior = 2, RunAsPPL "
+                      "switched off.",
+        .suspicious_ja
+        = "lsasrv.dll、lsadb.dll、efslsaext.dll 以外の DLL、DsrmAdminLogonBehavior が 2、RunAsPPL の無効化。",
         .advice = "Restore the defaults; on a domain controller set the restore mode's password anew (ntdsutil).",
         .advice_ja = "既定に戻します。ドメインコントローラーでは復元モードのパスワードを ntdsutil で再設定します。",
-        .default_content = "lsasrv.dll|lsadb.dll|lsasrv.dll; lsadb.dll",
+        .default_content = "lsasrv.dll; efslsaext.dll|lsasrv.dll|lsadb.dll|lsasrv.dll; lsadb.dll",
         .registry_parts = "\\control\\lsaextensionconfig\\lsasrv\\extensions$|\\control\\lsa\\dsrmadminlogonbehavior$|"
                           "\\control\\lsa\\runasppl$",
     },

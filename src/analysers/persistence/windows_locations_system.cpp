@@ -306,8 +306,7 @@ constexpr std::array all {
         .advice = "Secure the library, take the name out of ProviderOrder, and change the passwords of all who logged "
                   "on since.",
         .advice_ja = "DLL を保全し、ProviderOrder から名前を除き、以降にログオンした全員のパスワードを変更します。",
-        .default_content = "%SystemRoot%\\System32\\ntlanman.dll|%SystemRoot%\\System32\\drprov.dll|%SystemRoot%"
-                           "\\System32\\davclnt.dll|RDPNP,LanmanWorkstation,webclient|RDPNP,LanmanWorkstation",
+        .default_content = "",
         .registry_parts
         = "\\services\\*\\networkprovider\\providerpath$|\\control\\networkprovider\\order\\providerorder$|"
           "\\control\\networkprovider\\hworder\\providerorder$",

@@ -15,6 +15,7 @@ enum class Scope : std::uint32_t {
     classes = 32, // SOFTWARE and NTUSER.DAT as "Classes\…", UsrClass.dat without "Classes"
     user_classes = 64, // the same, but users only
     wow = 128, // with Wow6432Node, too
+    usual_names = 256, // `usual` lists names of keys, not contents
 };
 
 struct Location {
@@ -24,7 +25,9 @@ struct Location {
     std::uint32_t scopes = 0;
     std::string_view attack; // ATT&CK technique
     std::string_view starts; // when it takes effect, a few words
-    std::string_view usual; // contents Windows itself puts there, joined with "|"; empty where there is none
+    // Contents Windows itself puts there, joined with "|"; empty where there is none. A file name stands for that file
+    // of System32, too, a class for its library; drives, users and variables of folders are made alike.
+    std::string_view usual;
 };
 
 std::span<Location const> locations();

@@ -2,41 +2,21 @@
 #include "bytes/byte_reader.hpp"
 #include "traces/registry_values.hpp"
 #include "traces/windows_autostart/locations.hpp"
+#include "traces/windows_autostart/usual_content.hpp"
+#include "traces/windows_autostart/walk_paths.hpp"
+#include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace konseki::windows_autostart {
 
 namespace {
 
-struct Found {
-    regf::Key key;
-    std::string path;
+class Silence final : public DiagnosticSink {
+public:
+    void report(Diagnostic const&) override { }
 };
-
-// Every key that a path with "*" stands for, in list order.
-std::vector<Found> expand(regf::Hive const& hive, std::string_view path, DiagnosticSink& diagnostics)
-{
-    std::vector<Found> current;
-    if (auto root = hive.root(); root.ok())
-        current.push_back({ std::move(root).value(), {} });
-    for (auto const part : split(path, '\\')) {
-        std::vector<Found> next;
-        for (auto const& at : current) {
-            auto const add = [&](regf::Key key) {
-                auto full = at.path.empty() ? key.name : at.path + "\\" + key.name;
-                next.push_back({ std::move(key), std::move(full) });
-            };
-            if (part == "*") {
-                for (auto& child : hive.subkeys(at.key, diagnostics))
-                    add(std::move(child));
-            } else if (auto child = hive.subkey(at.key, part)) {
-                add(std::move(*child));
-            }
-        }
-        current = std::move(next);
-    }
-    return current;
-}
 
 bool is_class_id(std::string_view text)
 {
@@ -54,6 +34,84 @@ std::string_view classes_root(HiveKind kind)
     }
 }
 
+// The COM classes of this hive, looked up once for all entries that name one.
+class Classes {
+public:
+    explicit Classes(HiveView const& view)
+        : m_hive(view.hive)
+        , m_root(classes_root(view.kind))
+    {
+    }
+
+    // The entry's COM class: its content, its name, or the last part of the key. Gives its server.
+    std::string name_class(EntryRow& row, std::string_view command, std::string_view name)
+    {
+        if (m_root.data() == nullptr)
+            return {};
+        auto const last = row.key_path.substr(row.key_path.rfind('\\') + 1);
+        for (auto const candidate : { command, name, last }) {
+            if (!is_class_id(candidate))
+                continue;
+            row.class_id = candidate;
+            auto server = row.is_wow64 ? server_of(wow, candidate) : std::string {};
+            return server.empty() ? server_of(native, candidate) : server;
+        }
+        return {};
+    }
+
+private:
+    static constexpr std::size_t native = 0, wow = 1;
+
+    std::string server_of(std::size_t node, std::string_view class_id)
+    {
+        auto& classes = m_classes[node];
+        if (!classes)
+            classes = read_classes(format("{}{}CLSID", m_root, node == wow ? "Wow6432Node\\" : ""));
+        auto const place = classes->find(ascii_lower(class_id));
+        if (place == classes->end())
+            return {};
+        for (auto const* const server : { "InprocServer32", "LocalServer32" }) {
+            auto const key = m_hive.subkey(place->second, server);
+            auto const value = key ? m_hive.value(*key, "") : std::nullopt;
+            if (value)
+                return regf::value_text(*value);
+        }
+        return {};
+    }
+
+    using ClassKeys = std::unordered_map<std::string, regf::Key>;
+
+    ClassKeys read_classes(std::string const& path) const
+    {
+        ClassKeys classes;
+        Silence silence; // the walk over the locations reports the same damage
+        if (auto const parent = m_hive.find(path))
+            for (auto& key : m_hive.subkeys(*parent, silence)) {
+                auto name = ascii_lower(key.name);
+                classes.try_emplace(std::move(name), std::move(key));
+            }
+        return classes;
+    }
+
+    regf::Hive const& m_hive;
+    std::string_view m_root;
+    std::array<std::optional<ClassKeys>, 2> m_classes {};
+};
+
+bool has(Location const& location, Scope scope)
+{
+    return (location.scopes & static_cast<std::uint32_t>(scope)) != 0;
+}
+
+// A location at one of its places in the hive.
+struct Place {
+    Location const* location = nullptr;
+    std::string path {};
+    std::string control_set {};
+    bool is_wow64 = false;
+    std::size_t stars = 0;
+};
+
 class Collector {
 public:
     Collector(HiveView const& view, ParseContext& context)
@@ -62,9 +120,15 @@ public:
     {
     }
 
-    void collect(Location const& location, std::string const& path, std::string_view control_set, bool is_wow64)
+    // Where two locations lead to the same value, the one that names it more closely has it.
+    void collect(std::vector<Place> const& places)
     {
-        for (auto const& found : expand(m_view.hive, path, m_context.diagnostics)) {
+        PathSet paths;
+        for (std::size_t number = 0; number < places.size(); ++number)
+            paths.add(places[number].path, number);
+        for (auto const& match : paths.find(m_view.hive, m_context.diagnostics, m_context.stop)) {
+            auto const& place = places[match.number];
+            auto const& location = *place.location;
             if (m_context.stop.stop_requested())
                 return;
             EntryRow row;
@@ -73,14 +137,14 @@ public:
             row.starts = location.starts;
             row.hive = hive_name();
             row.user = m_view.user;
-            row.control_set = control_set;
-            row.key_path = found.path;
-            row.is_wow64 = is_wow64;
-            row.key_written_at = found.key.written_at;
+            row.control_set = std::string_view(place.control_set);
+            row.key_path = match.path;
+            row.is_wow64 = place.is_wow64;
+            row.key_written_at = match.key.written_at;
             if (location.values.empty())
-                emit_key(found.key, row);
+                emit_key(location, match.key, row);
             else
-                emit_values(location, found.key, row);
+                emit_values(location, match.key, row);
         }
     }
 
@@ -95,11 +159,14 @@ private:
         }
     }
 
-    void emit_key(regf::Key const& key, EntryRow row)
+    void emit_key(Location const& location, regf::Key const& key, EntryRow row)
     {
+        if (!m_emitted.insert(key.offset).second)
+            return;
         row.name = key.name;
-        auto const server = name_class(row, {}, key.name);
+        auto const server = m_classes.name_class(row, {}, key.name);
         row.class_server = unless_empty(server);
+        row.is_usual = m_usual.is_usual(location, { key.name, server });
         m_context.traces.emit(entry_schema, origin_of(key), row);
     }
 
@@ -109,7 +176,7 @@ private:
             bool is_wanted = location.values == "*";
             for (auto const name : split(location.values, '|'))
                 is_wanted = is_wanted || equals_ignoring_case(name == "@" ? std::string_view {} : name, value.name);
-            if (is_wanted && !value.content.empty())
+            if (is_wanted && !value.content.empty() && m_emitted.insert(value.offset).second)
                 emit_value(location, key, value, row);
         }
     }
@@ -124,10 +191,10 @@ private:
         else if (location.id == "W06")
             command = read_state(value, row);
         row.command = unless_empty(command);
-        for (auto const usual : split(location.usual, '|'))
-            row.is_usual = row.is_usual || (!usual.empty() && equals_ignoring_case(usual, command));
-        auto const server = location.id == "W59" ? std::string {} : name_class(row, command, row.name);
+        auto const server = location.id == "W59" ? std::string {} : m_classes.name_class(row, command, row.name);
         row.class_server = unless_empty(server);
+        row.is_usual = has(location, Scope::usual_names) ? m_usual.is_usual(location, { key.name })
+                                                         : m_usual.is_usual(location, { command, server });
         m_context.traces.emit(entry_schema, origin_of(value), row);
     }
 
@@ -144,79 +211,62 @@ private:
         return *row.is_enabled ? "enabled" : "disabled";
     }
 
-    // The entry's COM class: its content, its name, or the last part of the key.
-    std::string name_class(EntryRow& row, std::string_view command, std::string_view name)
-    {
-        auto const root = classes_root(m_view.kind);
-        if (root.data() == nullptr)
-            return {};
-        auto const last = row.key_path.substr(row.key_path.rfind('\\') + 1);
-        for (auto const candidate : { command, name, last }) {
-            if (!is_class_id(candidate))
-                continue;
-            row.class_id = candidate;
-            for (auto const* const server : { "InprocServer32", "LocalServer32" }) {
-                auto const key = m_view.hive.find(format("{}CLSID\\{}\\{}", root, candidate, server));
-                auto const value = key ? m_view.hive.value(*key, "") : std::nullopt;
-                if (value)
-                    return regf::value_text(*value);
-            }
-            return {};
-        }
-        return {};
-    }
-
     HiveView const& m_view;
     ParseContext& m_context;
+    Classes m_classes { m_view };
+    Usual m_usual {};
+    std::unordered_set<std::uint64_t> m_emitted {}; // offsets: a trace is known by its own
 };
 
-bool has(Location const& location, Scope scope)
+void add_place(std::vector<Place>& places, Location const& location, std::string path,
+    std::string_view control_set = {}, bool is_wow64 = false)
 {
-    return (location.scopes & static_cast<std::uint32_t>(scope)) != 0;
+    auto const stars = static_cast<std::size_t>(std::count(path.begin(), path.end(), '*'));
+    places.push_back({ &location, std::move(path), std::string(control_set), is_wow64, stars });
 }
 
-void collect_system(HiveView const& view, Collector& collector, Location const& location)
+void add_system(HiveView const& view, std::vector<Place>& places, Location const& location)
 {
     if (has(location, Scope::system_root))
-        collector.collect(location, std::string(location.path), {}, false);
+        add_place(places, location, std::string(location.path));
     if (!has(location, Scope::control_set))
         return;
     for (auto const& set : view.control_sets)
-        collector.collect(location, format("{}\\{}", set, location.path), set, false);
+        add_place(places, location, format("{}\\{}", set, location.path), set);
 }
 
 // With and without Wow6432Node; for classes the node lies below Classes.
-void collect_both(Collector& collector, Location const& location, std::string_view before, std::string_view path)
+void add_both(std::vector<Place>& places, Location const& location, std::string_view before, std::string_view path)
 {
-    collector.collect(location, format("{}{}", before, path), {}, false);
+    add_place(places, location, format("{}{}", before, path));
     if (has(location, Scope::wow))
-        collector.collect(location, format("{}Wow6432Node\\{}", before, path), {}, true);
+        add_place(places, location, format("{}Wow6432Node\\{}", before, path), {}, true);
 }
 
-void collect_at(HiveView const& view, Collector& collector, Location const& location)
+void add_places(HiveView const& view, std::vector<Place>& places, Location const& location)
 {
     constexpr std::string_view classes { "Classes\\" };
     bool const is_classes = has(location, Scope::classes) || has(location, Scope::user_classes);
     auto const below_classes = is_classes ? location.path.substr(classes.size()) : std::string_view {};
     switch (view.kind) {
-    case HiveKind::system: collect_system(view, collector, location); break;
+    case HiveKind::system: add_system(view, places, location); break;
     case HiveKind::software:
         if (has(location, Scope::machine))
-            collect_both(collector, location, "", location.path);
+            add_both(places, location, "", location.path);
         else if (has(location, Scope::classes))
-            collect_both(collector, location, classes, below_classes);
+            add_both(places, location, classes, below_classes);
         break;
     case HiveKind::user:
         if (has(location, Scope::user))
-            collect_both(collector, location, "Software\\", location.path);
+            add_both(places, location, "Software\\", location.path);
         else if (is_classes)
-            collect_both(collector, location, "Software\\Classes\\", below_classes);
+            add_both(places, location, "Software\\Classes\\", below_classes);
         else if (has(location, Scope::user_root))
-            collector.collect(location, std::string(location.path), {}, false);
+            add_place(places, location, std::string(location.path));
         break;
     case HiveKind::user_classes:
         if (is_classes)
-            collect_both(collector, location, "", below_classes);
+            add_both(places, location, "", below_classes);
         break;
     default: break;
     }
@@ -224,9 +274,11 @@ void collect_at(HiveView const& view, Collector& collector, Location const& loca
 
 void parse(HiveView const& view, ParseContext& context)
 {
-    Collector collector { view, context };
+    std::vector<Place> places;
     for (auto const& location : locations())
-        collect_at(view, collector, location);
+        add_places(view, places, location);
+    std::stable_sort(places.begin(), places.end(), [](auto const& a, auto const& b) { return a.stars < b.stars; });
+    Collector(view, context).collect(places);
 }
 
 constexpr std::array<Schema const*, 1> emitted { &entry_schema.erased };
