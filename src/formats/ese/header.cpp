@@ -32,7 +32,7 @@ LogTime read_log_time(ByteReader& reader)
         return {};
     auto const milliseconds = (part[6] >> 1) | (part[7] >> 1 & 7U) << 7;
     auto const days = days_from_civil(1900 + std::int64_t { part[5] }, part[4], part[3]);
-    auto const seconds = days * 86'400 + part[2] * 3'600 + part[1] * 60 + part[0];
+    auto const seconds = days * 86'400 + part[2] * 3'600LL + part[1] * 60LL + part[0];
     return { seconds * ticks_per_second + std::min(milliseconds, 999U) * 10'000LL, (part[6] & 1U) != 0 };
 }
 

@@ -268,6 +268,19 @@ TEST(WindowsEse, AccessesOfAServersClientsAreWhole)
     EXPECT_EQ(sum, total) << "the days add up to the totals";
 }
 
+TEST(WindowsEse, DirtyAndChainedDatabasesOfServersAreRead)
+{
+    KONSEKI_NEEDS_DATA(folder, "esedb/go-ese/Sample_UAL");
+    for (auto const& [host, clients] : { std::pair { "HyperV-PC", 39U }, std::pair { "Nondomain-User", 44U } }) {
+        for (auto const name : { "Current.mdb", "{03A01CC5-91BB-4936-B685-63697785D39E}.mdb" }) {
+            Read const read { test::read_file(folder / host / name), name };
+            EXPECT_EQ(live(read.rows("windows.ual.client")), clients) << host << name;
+            EXPECT_EQ(live(read.rows("windows.ual.role_access")), 3U);
+            EXPECT_EQ(live(read.rows("windows.ual.dns")), 18U);
+        }
+    }
+}
+
 TEST(WindowsEse, TheIdentityOfAServerIsRead)
 {
     KONSEKI_NEEDS_DATA(folder, "misc");

@@ -121,7 +121,8 @@ void emit_days(
     auto const january_before = january.is_set() ? year_of({ january.ticks - ticks_per_day }) : Timestamp {};
     for (std::size_t i = 0; i < days_max; ++i) {
         auto const accesses = source.number(columns.days[i]).value_or(0);
-        if (accesses == 0)
+        auto const offset = source.value_offset(columns.days[i]);
+        if (accesses == 0 || offset == 0) // a counter that is not stored was never counted
             continue;
         ++row.active_days;
         if (!january.is_set())
@@ -134,8 +135,8 @@ void emit_days(
         row.last_day.ticks = std::max(row.last_day.ticks, day);
         append_format(text, "{}{}:{}", text.empty() ? "" : " ", to_string(Timestamp { day }).substr(0, 10), accesses);
         UalClientDayRow const of_day { { day }, static_cast<std::uint32_t>(accesses), row.role, row.user, row.address };
-        reading.context.traces.emit(ual_client_day_schema,
-            { source.value_offset(columns.days[i]), sizeof(std::uint16_t), source.is_recovered() }, of_day);
+        reading.context.traces.emit(
+            ual_client_day_schema, { offset, sizeof(std::uint16_t), source.is_recovered() }, of_day);
     }
 }
 
