@@ -273,6 +273,31 @@ static constexpr std::array timeline_options {
         .completes = Completes::file },
 };
 
+static constexpr std::array host_options {
+    Option { .name = "top",
+        .letter = 'n',
+        .value = "N",
+        .meaning = "Show so many items, those that most speaks for an implant first (0: all; default 10)" },
+    Option { .name = "item", .value = "RANK", .meaning = "One item whole: every term of its score, every trace" },
+    Option { .name = "around",
+        .value = "TIME",
+        .meaning = "Instead of the items, all traces of the host around this time: events, files, registry, findings" },
+    Option { .name = "window",
+        .value = "DURATION",
+        .meaning = "How long before and after --around (90s, 5m, 2h, 1d; default 5m)" },
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "A screen for people (table, default), the whole as one JSON object, or the items as rows",
+        .choices = "table|json|jsonl|csv",
+        .completes = Completes::choices },
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "Write to this file instead of standard output; it appears only when complete",
+        .completes = Completes::file },
+};
+
 static constexpr std::array report_options {
     Option { .name = "output",
         .letter = 'o',
@@ -339,6 +364,9 @@ static constexpr std::array show_operands { Operand {
     "WHAT", "A trace (e7@0x12a0), a finding (f-…) or a piece of evidence (e7)", 1, 1, Completes::nothing, {} } };
 static constexpr std::array search_operands { Operand {
     "WORD", "Words or, with --regex, regular expressions", 0, unlimited, Completes::nothing, {} } };
+static constexpr std::array host_operands { Operand { "NAME",
+    "Computer name in any case, with or without its domain, or a name it had before; (unknown): of no known machine", 1,
+    1, Completes::nothing, {} } };
 static constexpr std::array query_operands { Operand {
     "SQL", "One read-only statement", 1, 1, Completes::nothing, {} } };
 static constexpr std::array rule_path_operands { Operand {
@@ -402,6 +430,12 @@ static constexpr std::array timeline_examples {
     Example { "konseki timeline --kind state --host PC07 --from 2021-03-02 --to 2021-03-03",
         "What files, registry and journals of one host say of two days" },
     Example { "konseki timeline --format parquet --output acme.parquet", "For pandas, DuckDB and others" },
+};
+static constexpr std::array host_examples {
+    Example { "konseki host PC07", "Who it is, what its evidence covers, what speaks most for an implant, accounts" },
+    Example { "konseki host PC07 --item 3", "The third item whole; konseki show takes its traces" },
+    Example { "konseki host PC07 --around 2021-03-02T10:15:00Z --window 30m", "What happened on it at that time" },
+    Example { "konseki host PC07 --format json --top 0", "All that is known of it, for other programs" },
 };
 static constexpr std::array report_examples { Example {
     "konseki report --language ja --output acme.html", "One self-contained HTML file" } };
@@ -478,6 +512,12 @@ static constexpr std::array table {
         "One row per time, UTC to the microsecond: timestamp_desc says what it is the time of, trace where it lies. A "
         "file of an MFT has up to eight. Times in a host's own zone are no rows of their own.",
         {}, timeline_options, uses_case | uses_language, timeline_examples, run_timeline },
+    Command { "host", "Show one machine: identity, coverage, ranked items with their reasons, accounts, one moment",
+        "Items are what starts, ran, may log on or was done on the machine. The score adds up the weights of what "
+        "speaks "
+        "for an implant and against it (natural logarithms of likelihood ratios, read from the evidence); it is no "
+        "verdict. Each reason names the trace that shows it.",
+        host_operands, host_options, uses_case | uses_time_zone | uses_language, host_examples, run_host },
     Command { "report", "Write the case report as one self-contained HTML file", "", {}, report_options,
         uses_case | uses_language, report_examples, run_report },
     Command { "rules check", "Say which rules cannot run, and why",

@@ -12,6 +12,7 @@ ExitCode run_search(Context& context);
 ExitCode run_stats(Context& context);
 ExitCode run_query(Context& context);
 ExitCode run_timeline(Context& context);
+ExitCode run_host(Context& context);
 ExitCode run_report(Context& context);
 ExitCode run_rules_check(Context& context);
 ExitCode run_rules_list(Context& context);

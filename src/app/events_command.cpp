@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "traces/catalogue.hpp"
 #include <map>
+#include <set>
 
 namespace konseki::app {
 
@@ -85,6 +86,8 @@ public:
         return (m_plan.limit > 0 && m_count >= m_plan.limit) || m_context.answer().reader_is_gone();
     }
     std::uint64_t count() const { return m_count; }
+    // Evidence of which some event gave no text.
+    std::set<EvidenceNumber> const& without_text() const { return m_without_text; }
 
 private:
     std::string_view file_of(EventLine const& line) const
@@ -129,6 +132,8 @@ private:
         auto const texts = TRY(intake::render(m_source, m_access->server(), artefact_parsers(), traces, form));
         for (std::size_t index = 0; index < m_waiting.size() && index < texts.size(); ++index) {
             auto const& line = m_waiting[index];
+            if (texts[index].empty())
+                m_without_text.insert(line.trace.evidence);
             if (!m_plan.is_whole()) {
                 write_row(line, texts[index]);
                 continue;
@@ -148,6 +153,7 @@ private:
     std::unique_ptr<WholeWriter> m_whole;
     std::map<EvidenceNumber, std::string> m_files;
     std::vector<EventLine> m_waiting;
+    std::set<EvidenceNumber> m_without_text;
     std::uint64_t m_count = 0;
 };
 
@@ -240,6 +246,31 @@ static Result<std::uint64_t> write_from_scan(Context& context, EvidenceAccess& a
     return selected.unread;
 }
 
+// Evidence that moved or changed costs the text of its events, not their rows: said once, with what helps.
+static Result<bool> remark_unreadable(Context& context, EventsWriter const& writer, store::Case const& source)
+{
+    constexpr std::size_t named_max = 5;
+    if (writer.without_text().empty())
+        return false;
+    std::string names;
+    std::size_t count = 0;
+    for (auto const& evidence : TRY(source.evidence())) {
+        if (!writer.without_text().contains(evidence.number) || intake::read_evidence(evidence, { 0, 0 }).ok())
+            continue;
+        if (++count <= named_max)
+            append_format(names, "\n  e{} {}", evidence.number, evidence.path);
+    }
+    if (count == 0)
+        return false;
+    if (count > named_max)
+        append_format(names, "\n  and {} more", count - named_max);
+    context.remark(format("The words of events are missing where the evidence is not what and where it was when it was "
+                          "examined:{}\n  next: put the files back there unchanged (konseki evidence lists paths and "
+                          "SHA-256), or examine what you have into a new case, with --copy to keep it in the case",
+        names));
+    return true;
+}
+
 static Result<ExitCode> events(Context& context)
 {
     auto const plan = TRY(make_plan(context));
@@ -260,6 +291,7 @@ static Result<ExitCode> events(Context& context)
         TRY(write_from_index(writer, plan, filter, *source, access ? access->stop() : std::stop_token {}));
     TRY(writer.finish());
     context.answer().flush();
+    bool const lacks_text = TRY(remark_unreadable(context, writer, *source));
     if (context.out().is_terminal() && plan.limit > 0 && writer.count() == plan.limit)
         context.remark(format("the first {} events are shown; --limit 0 shows all", plan.limit));
     if (writer.count() == 0 && plan.output_format == "table")
@@ -269,7 +301,7 @@ static Result<ExitCode> events(Context& context)
     bool const was_stopped = access && access->stop().stop_requested();
     if (was_stopped)
         context.remark("stopped: not all of the evidence was read");
-    return unread > 0 || was_stopped ? ExitCode::evidence_lost : ExitCode::done;
+    return unread > 0 || was_stopped || (lacks_text && plan.is_whole()) ? ExitCode::evidence_lost : ExitCode::done;
 }
 
 ExitCode run_events(Context& context)

@@ -5,6 +5,7 @@
 #include "app/evidence_access.hpp"
 #include "app/progress.hpp"
 #include "app/report_command.hpp"
+#include "app/rule_coverage.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
 #include "os/file.hpp"
@@ -360,6 +361,8 @@ static Result<ExitCode> examine(Context& context)
         examined.summary.was_stopped = !analysed.ok();
     }
     if (!examined.summary.was_stopped) {
+        auto const without_logs = TRY(coverage_fact(rules.set, *target));
+        TRY(target->set_fact("rules.coverage", without_logs));
         TRY(target->set_fact("analysers.state", state));
         TRY(target->commit());
     }

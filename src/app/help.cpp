@@ -11,15 +11,17 @@ static constexpr std::string_view exit_codes_text = "Exit codes: 0 done, 1 done 
 static void append_wrapped(
     std::string& target, std::string_view text, std::size_t indent, std::size_t column, std::size_t width = 100)
 {
+    bool is_first = true;
     for (auto const word : split(text, ' ')) {
-        if (column > indent && column + 1 + word.size() > width) {
+        if (!is_first && column + 1 + word.size() > width) {
             target += '\n';
             target.append(indent, ' ');
             column = indent;
-        } else if (column > indent) {
+        } else if (!is_first) {
             target += ' ';
             ++column;
         }
+        is_first = false;
         target += word;
         column += word.size();
     }

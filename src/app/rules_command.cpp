@@ -2,6 +2,7 @@
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/finding_text.hpp"
+#include "app/rule_coverage.hpp"
 #include "app/rule_loading.hpp"
 #include "base/text.hpp"
 #include "rules/sigma/coverage.hpp"
@@ -110,28 +111,6 @@ ExitCode run_rules_list(Context& context)
     return answer_with(context, [&] { return list(context); });
 }
 
-static Result<std::vector<sigma::SeenEvents>> seen_events(store::Case const& source)
-{
-    auto rows = TRY(
-        source.query("SELECT channel, provider, event_id, count(*) FROM windows_event GROUP BY ALL ORDER BY ALL"));
-    std::vector<sigma::SeenEvents> seen;
-    while (rows.next())
-        seen.push_back({ std::string(rows.text(0)), std::string(rows.text(1)),
-            static_cast<std::uint32_t>(rows.unsigned_integer(2)), rows.unsigned_integer(3) });
-    TRY(rows.status());
-    return seen;
-}
-
-static std::string first_ones(std::vector<std::string> const& texts, std::size_t count)
-{
-    std::string joined;
-    for (std::size_t index = 0; index < std::min(count, texts.size()); ++index)
-        append_format(joined, "{}{}", joined.empty() ? "" : ", ", texts[index]);
-    if (texts.size() > count)
-        append_format(joined, " and {} more", texts.size() - count);
-    return joined;
-}
-
 // Tables sum up by log source; other formats hold one row per rule.
 static void write_coverage(
     RowWriter& writer, sigma::RuleSet const& set, std::vector<sigma::SourceCoverage> const& coverage, bool is_table)
@@ -170,8 +149,7 @@ static Result<ExitCode> coverage(Context& context)
 {
     auto const rules = TRY(load_rules(context.arguments()));
     auto const source = TRY(open_case(context, store::Access::read_only));
-    auto const seen = TRY(seen_events(*source));
-    auto const entries = sigma::coverage(rules.set, seen);
+    auto const entries = TRY(coverage_of(rules.set, *source));
     TRY(context.open_output());
     auto const writer = context.make_writer();
     write_coverage(*writer, rules.set, entries, context.arguments().value("format", "table") == "table");

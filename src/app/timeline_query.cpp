@@ -168,12 +168,19 @@ std::string_view time_words(Column const& column)
 std::vector<Schema const*> const& state_schemas()
 {
     static auto const schemas = [] {
-        std::vector<Schema const*> all;
+        std::vector<Schema const*> all, of_events;
         for (auto const* parser : artefact_parsers())
-            if (parser->name != "windows_event")
-                all.insert(all.end(), parser->emits.begin(), parser->emits.end());
+            if (parser->name == "windows_event")
+                of_events.assign(parser->emits.begin(), parser->emits.end());
+        auto const add = [&](Schema const* schema) {
+            auto const is_named = [&](Schema const* other) { return other->name == schema->name; };
+            if (std::ranges::none_of(of_events, is_named) && std::ranges::none_of(all, is_named))
+                all.push_back(schema);
+        };
+        for (auto const* parser : artefact_parsers())
+            std::ranges::for_each(parser->emits, add);
         for (auto const* artefact : registry_artefacts())
-            all.insert(all.end(), artefact->emits.begin(), artefact->emits.end());
+            std::ranges::for_each(artefact->emits, add);
         return all;
     }();
     return schemas;

@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include <algorithm>
 #include <map>
-#include <simdjson.h>
+#include <tuple>
 
 namespace konseki::report {
 
@@ -29,6 +29,7 @@ public:
         TRY(gather_because());
         TRY(gather_fields());
         TRY(gather_techniques());
+        TRY(gather_states());
         TRY(gather_key_events());
         if (TRY(has_view("windows_event"))) {
             TRY(gather_hosts());
@@ -39,7 +40,7 @@ public:
         m_contents.has_logons = TRY(has_view("windows_logon"));
         if (m_contents.has_logons)
             TRY(gather_logons());
-        TRY(gather_rules());
+        TRY(gather_rules(m_case, m_contents));
         TRY(gather_evidence());
         TRY(gather_diagnostics());
         return std::move(m_contents);
@@ -231,6 +232,24 @@ private:
                 m_contents.techniques.push_back({ std::string(rows.text(0)), severity_of(rows, 1),
                     rows.unsigned_integer(2), rows.unsigned_integer(3), rows.time(4) });
             });
+    }
+
+    Result<void> gather_states()
+    {
+        auto const names = TRY(host_names(m_case));
+        auto states = TRY(gather_host_states(m_case, state_limits(names.size())));
+        std::erase_if(states, [](HostState const& host) {
+            return host.items.empty() && host.accounts.empty() && host.autostarts.empty();
+        });
+        auto const weight = [](HostState const& host) {
+            return std::tuple(
+                host.items.empty() ? -1'000.0 : host.items.front().score, host.findings[4], host.findings[3]);
+        };
+        std::ranges::stable_sort(states, [&](auto const& a, auto const& b) { return weight(b) < weight(a); });
+        m_contents.states_total = states.size();
+        states.resize(std::min(states.size(), states_max));
+        m_contents.states = std::move(states);
+        return {};
     }
 
     Result<void> gather_key_events()
@@ -430,45 +449,6 @@ private:
         return gather_logon_table("kind = 'logon_failed'", c.failed_logons, c.failed_logons_total);
     }
 
-    // The application's note about its rule sets; a note we cannot read is shown as absent.
-    Result<void> gather_rules()
-    {
-        auto const note = TRY(m_case.fact("rules.summary"));
-        if (!note)
-            return {};
-        simdjson::dom::parser parser;
-        simdjson::dom::element summary;
-        if (parser.parse(simdjson::padded_string(*note)).get(summary) != simdjson::SUCCESS)
-            return {};
-        auto& c = m_contents;
-        auto const number = [&](char const* name) {
-            return summary[name].get_uint64().error() == simdjson::SUCCESS ? summary[name].get_uint64().value_unsafe()
-                                                                           : 0;
-        };
-        auto const text = [](simdjson::dom::element const& from, char const* name) {
-            std::string_view value;
-            return std::string(from[name].get(value) == simdjson::SUCCESS ? value : std::string_view());
-        };
-        c.has_rules = true;
-        c.rules = number("rules");
-        c.correlations = number("correlations");
-        c.rule_files = number("files");
-        c.rules_fingerprint = text(summary, "fingerprint");
-        simdjson::dom::array problems;
-        if (summary["problems"].get(problems) != simdjson::SUCCESS)
-            return {};
-        std::map<std::string, std::uint64_t> reasons;
-        for (auto const problem : problems) {
-            ++c.problems_total;
-            ++reasons[text(problem, "reason")];
-            if (c.problems.size() < rows_max)
-                c.problems.push_back({ text(problem, "path"), text(problem, "title"), text(problem, "reason"),
-                    text(problem, "detail") });
-        }
-        c.problem_reasons.assign(reasons.begin(), reasons.end());
-        return {};
-    }
-
     Result<void> gather_evidence()
     {
         auto& c = m_contents;
@@ -531,6 +511,14 @@ std::string_view Contents::name_of(EvidenceNumber number) const
     auto const found = std::lower_bound(names.begin(), names.end(), number,
         [](auto const& entry, EvidenceNumber wanted) { return entry.first < wanted; });
     return found != names.end() && found->first == number ? std::string_view(found->second) : std::string_view();
+}
+
+HostStateLimits state_limits(std::size_t hosts)
+{
+    auto const shown = std::clamp<std::size_t>(hosts, 1, states_max);
+    auto const share
+        = [&](std::size_t all, std::size_t least, std::size_t most) { return std::clamp(all / shown, least, most); };
+    return { share(1'500, 5, 25), share(480, 4, 8), share(480, 4, 12), share(1'600, 5, 40), share(4'000, 10, 100) };
 }
 
 Result<Contents> gather(store::Case const& source, ReportOptions const& options)

@@ -3,6 +3,7 @@
 #pragma once
 #include "record/evidence.hpp"
 #include "record/finding.hpp"
+#include "report/host_state.hpp"
 #include "report/report.hpp"
 #include <array>
 #include <cstdint>
@@ -20,9 +21,7 @@ inline constexpr std::size_t channels_per_host_max = 20;
 inline constexpr std::size_t key_events_max = 150;
 inline constexpr std::size_t evidence_max = 500;
 inline constexpr std::size_t rows_max = 30; // of the small tables
-
-inline constexpr std::size_t severity_count = 5;
-using BySeverity = std::array<std::uint64_t, severity_count>; // indexed by Severity
+inline constexpr std::size_t states_max = 200; // hosts of which the state is shown, those with the heaviest items
 
 // One finding of a group, with the first of its traces.
 struct ShownFinding {
@@ -102,8 +101,16 @@ struct LogonRow {
     Timestamp first_at, last_at;
 };
 
+// Rules that were refused for the same reason; the path and title of the first of them.
 struct RuleProblem {
     std::string path, title, reason, detail;
+    std::uint64_t count = 0;
+};
+
+// Rules of one log source that had no events to look at.
+struct RulesWithoutLog {
+    std::string source, looked_for;
+    std::uint64_t count = 0;
 };
 
 struct EvidenceRow {
@@ -128,6 +135,9 @@ struct Contents {
     std::vector<Group> groups;
     std::vector<Technique> techniques;
 
+    std::uint64_t states_total = 0;
+    std::vector<HostState> states; // the host with the heaviest item first
+
     Timeline timeline;
     std::uint64_t key_events_total = 0;
     std::vector<KeyEvent> key_events;
@@ -146,7 +156,11 @@ struct Contents {
     std::uint64_t rules = 0, correlations = 0, rule_files = 0, problems_total = 0;
     std::string rules_fingerprint;
     std::vector<std::pair<std::string, std::uint64_t>> problem_reasons;
-    std::vector<RuleProblem> problems;
+    std::uint64_t problem_kinds_total = 0;
+    std::vector<RuleProblem> problems; // errors before kinds of evidence that are not read
+    bool has_rule_coverage = false;
+    std::uint64_t rules_without_log = 0, sources_without_log_total = 0;
+    std::vector<RulesWithoutLog> sources_without_log; // those of most rules first
 
     std::uint64_t evidence_total = 0, evidence_bytes = 0, evidence_with_loss = 0, bytes_lost = 0;
     std::vector<std::pair<std::string, std::uint64_t>> evidence_states;
@@ -159,6 +173,13 @@ struct Contents {
     std::vector<std::pair<EvidenceNumber, std::string>> names;
     std::string_view name_of(EvidenceNumber number) const;
 };
+
+// How much of each host's state is shown: the more hosts, the less of each, so that a page of a thousand stays
+// readable.
+HostStateLimits state_limits(std::size_t hosts);
+
+// What the application noted about its rules: those that were refused, and those that had no events to look at.
+Result<void> gather_rules(store::Case const& source, Contents& contents);
 
 Result<Contents> gather(store::Case const& source, ReportOptions const& options);
 

@@ -7,21 +7,6 @@ namespace konseki::report {
 
 namespace {
 
-// A rule's id comes from a rule file: whoever copies the command must not run what it says.
-std::string shell_word(std::string_view text)
-{
-    auto const is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
-            || c == '.';
-    };
-    if (!text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), is_plain))
-        return std::string(text);
-    std::string word = "'";
-    for (char const c : text)
-        word += c == '\'' ? std::string("'\\''") : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
-    return word + "'";
-}
-
 // A script block may be megabytes: its beginning is shown, cut between characters, and the cut is told.
 void append_value(Markup& page, std::string_view value)
 {
@@ -136,11 +121,8 @@ void append_group(Markup& page, Contents const& contents, Group const& group)
     page.raw("</p>");
     if (!group.attack.empty()) {
         page.raw("<p>");
-        for (auto const& id : group.attack) {
-            page.raw("<span class=\"chip\">");
-            page.escape(id);
-            page.raw("</span>");
-        }
+        for (auto const& id : group.attack)
+            page.technique(id);
         page.raw("</p>");
     }
     page.raw("\n<div class=\"two\"><div>");
@@ -208,9 +190,9 @@ void append_techniques(Markup& page, Contents const& contents)
     page.table(nullptr, { &words::technique, &words::highest, &words::findings, &words::hosts_touched, &words::first },
         { 2, 3 });
     for (auto const& technique : contents.techniques) {
-        page.raw("<tr><td><span class=\"chip\">");
-        page.escape(technique.id);
-        page.raw("</span></td><td>");
+        page.raw("<tr><td>");
+        page.technique(technique.id);
+        page.raw("</td><td>");
         page.badge(technique.severity);
         page.raw("</td>");
         page.number_cell(technique.findings);

@@ -1,12 +1,11 @@
+#include "report/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "report/page.hpp"
+#include "report/techniques.hpp"
 
 namespace konseki::report {
 
-namespace {
-
-// Bytes that are no text become visible codes, as on the page: strict readers must be able to read the file.
 std::string readable(std::string_view text)
 {
     std::string target;
@@ -22,79 +21,7 @@ std::string readable(std::string_view text)
     return target;
 }
 
-// Members and elements in the order they are written; commas are its business.
-class Json {
-public:
-    explicit Json(std::string& target)
-        : m_target(target)
-    {
-    }
-    Json& key(std::string_view name)
-    {
-        comma();
-        append_json_string(m_target, name);
-        m_target += ':';
-        m_needs_comma = false;
-        return *this;
-    }
-    void text(std::string_view value)
-    {
-        comma();
-        append_json_string(m_target, readable(value));
-    }
-    void number(std::uint64_t value)
-    {
-        comma();
-        append_format(m_target, "{}", value);
-    }
-    void time(Timestamp value)
-    {
-        if (value.is_set())
-            text(to_string(value));
-        else
-            null();
-    }
-    void null()
-    {
-        comma();
-        m_target += "null";
-    }
-    void words(Words const& value)
-    {
-        begin('{');
-        key("en").text(value.en);
-        key("ja").text(value.ja);
-        end('}');
-    }
-    void begin(char bracket)
-    {
-        comma();
-        m_target += bracket;
-        m_needs_comma = false;
-    }
-    void end(char bracket)
-    {
-        m_target += bracket;
-        m_needs_comma = true;
-    }
-    template <typename Items, typename F> void list(std::string_view name, Items const& items, F const& each)
-    {
-        key(name).begin('[');
-        for (auto const& item : items)
-            each(item);
-        end(']');
-    }
-
-private:
-    void comma()
-    {
-        if (m_needs_comma)
-            m_target += ",";
-        m_needs_comma = true;
-    }
-    std::string& m_target;
-    bool m_needs_comma = false;
-};
+namespace {
 
 void append_counts(Json& json, BySeverity const& counts)
 {
@@ -245,8 +172,19 @@ void append_rules(Json& json, Contents const& contents)
         json.key("title").text(problem.title);
         json.key("reason").text(problem.reason);
         json.key("detail").text(problem.detail);
+        json.key("rules").number(problem.count);
         json.end('}');
     });
+    if (contents.has_rule_coverage) {
+        json.key("without_log_total").number(contents.rules_without_log);
+        json.list("without_log", contents.sources_without_log, [&](RulesWithoutLog const& source) {
+            json.begin('{');
+            json.key("source").text(source.source);
+            json.key("rules").number(source.count);
+            json.key("looked_for").text(source.looked_for);
+            json.end('}');
+        });
+    }
     json.end('}');
 }
 
@@ -267,10 +205,17 @@ std::string json_document(Contents const& contents)
     json.list("techniques", contents.techniques, [&](Technique const& technique) {
         json.begin('{');
         json.key("id").text(technique.id);
+        json.key("name").text(technique_name(technique.id));
         json.key("severity").text(severity_name(technique.severity));
         json.key("findings").number(technique.findings);
         json.key("hosts").number(technique.hosts);
         json.key("first_at").time(technique.first_at);
+        json.end('}');
+    });
+    json.key("states_total").number(contents.states_total);
+    json.list("states", contents.states, [&](HostState const& host) {
+        json.begin('{');
+        append_host_state(json, host);
         json.end('}');
     });
     json.list("hosts", contents.hosts, [&](auto const& host) { append_host(json, host); });

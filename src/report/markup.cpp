@@ -1,5 +1,6 @@
 #include "report/markup.hpp"
 #include "base/text.hpp"
+#include "report/techniques.hpp"
 #include <algorithm>
 
 namespace konseki::report {
@@ -18,6 +19,21 @@ std::string filled(std::string_view pattern, std::initializer_list<std::string_v
         }
     }
     return text;
+}
+
+// A rule's id comes from a rule file: whoever copies the command must not run what it says.
+std::string shell_word(std::string_view text)
+{
+    auto const is_plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
+            || c == '.';
+    };
+    if (!text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), is_plain))
+        return std::string(text);
+    std::string word = "'";
+    for (char const c : text)
+        word += c == '\'' ? std::string("'\\''") : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
+    return word + "'";
 }
 
 void Markup::escape(std::string_view text)
@@ -87,6 +103,17 @@ void Markup::badge(Severity severity)
     auto const index = std::min(static_cast<std::size_t>(severity), words::severities.size() - 1);
     append_format(m_target, "<span class=\"badge {}\">{} ", severity_name(severity), words::severity_marks[index]);
     words(words::severities[index]);
+    raw("</span>");
+}
+
+void Markup::technique(std::string_view id)
+{
+    raw("<span class=\"chip\">");
+    escape(id);
+    if (auto const name = technique_name(id); !name.empty()) {
+        raw(" ");
+        escape(name);
+    }
     raw("</span>");
 }
 

@@ -27,6 +27,7 @@ public:
     void heading(std::string_view id, Say const& say);
     void time(Timestamp at); // UTC, below it Japan
     void badge(Severity severity);
+    void technique(std::string_view id); // with its name where we know it
     void command(std::string_view text);
     void code(std::string_view text);
     void number_cell(std::uint64_t number);
@@ -40,6 +41,9 @@ public:
 private:
     std::string& m_target;
 };
+
+// One word of a command to copy, quoted where the shell needs it: names come from evidence and rule files.
+std::string shell_word(std::string_view text);
 
 // "{0}" and "{1}" replaced by the values.
 std::string filled(std::string_view pattern, std::initializer_list<std::string_view> values);

@@ -88,10 +88,11 @@ void append_header(Markup& page, Contents const& contents)
         std::string_view id;
         Say const& say;
     };
-    for (auto const& link : { Link { "answer", words::answer }, Link { "findings", words::findings },
-             Link { "techniques", words::techniques }, Link { "timeline", words::timeline },
-             Link { "hosts", words::hosts }, Link { "logons", words::logons }, Link { "rules", words::rules },
-             Link { "evidence", words::evidence }, Link { "reading", words::reading } }) {
+    for (auto const& link :
+        { Link { "answer", words::answer }, Link { "findings", words::findings }, Link { "state", words::held },
+            Link { "techniques", words::techniques }, Link { "timeline", words::timeline },
+            Link { "hosts", words::hosts }, Link { "logons", words::logons }, Link { "rules", words::rules },
+            Link { "evidence", words::evidence }, Link { "reading", words::reading } }) {
         if (link.id == "logons" && !contents.has_logons)
             continue;
         page.raw("<a href=\"#");
@@ -260,6 +261,7 @@ std::string html_page(Contents const& contents)
     append_touched(page, contents);
     append_losses(page, contents);
     append_findings(page, contents);
+    append_host_states(page, contents);
     append_techniques(page, contents);
     append_timeline(target, contents);
     append_hosts(target, contents);

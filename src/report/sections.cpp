@@ -226,6 +226,41 @@ void append_logons(Markup& page, Contents const& contents)
     append_logon_table(page, words::failed_logons, contents.failed_logons, contents.failed_logons_total);
 }
 
+static void append_rule_coverage(Markup& page, Contents const& contents)
+{
+    if (!contents.has_rule_coverage) {
+        page.raw("<p class=\"small soft\">");
+        page.words(words::rules_coverage);
+        page.raw(" ");
+        page.command("konseki rules coverage");
+        page.raw("</p>\n");
+        return;
+    }
+    page.raw("<p>");
+    page.words(contents.rules_without_log == 0 ? words::rules_all_saw : words::rules_without_log,
+        { grouped(contents.rules_without_log), grouped(contents.rules) });
+    page.raw(" ");
+    page.command("konseki rules coverage --rules DIR");
+    page.raw("</p>\n");
+    if (contents.sources_without_log.empty())
+        return;
+    page.raw("<details><summary>");
+    page.words(words::sources_count, { grouped(contents.sources_without_log_total) });
+    page.raw("</summary>");
+    page.table(nullptr, { &words::log_source, &words::rules_count, &words::looked_for }, { 1 });
+    for (auto const& source : contents.sources_without_log) {
+        page.raw("<tr>");
+        page.text_cell(source.source);
+        page.number_cell(source.count);
+        page.text_cell(source.looked_for);
+        page.raw("</tr>\n");
+    }
+    page.end_table();
+    page.more(
+        contents.sources_without_log_total - contents.sources_without_log.size(), "konseki rules coverage --rules DIR");
+    page.raw("</details>\n");
+}
+
 void append_rules(Markup& page, Contents const& contents)
 {
     page.heading("rules", words::rules);
@@ -246,23 +281,23 @@ void append_rules(Markup& page, Contents const& contents)
             page.raw("</span>");
         }
         page.raw("</p>\n");
-        page.table(nullptr, { &words::rule, &words::reason, &words::detail, &words::file });
+        page.table(nullptr, { &words::reason, &words::detail, &words::rules_count, &words::first_of_them }, { 2 });
         for (auto const& problem : contents.problems) {
             page.raw("<tr>");
-            page.text_cell(problem.title);
             page.text_cell(problem.reason);
             page.text_cell(problem.detail);
-            page.text_cell(problem.path, "path");
-            page.raw("</tr>\n");
+            page.number_cell(problem.count);
+            page.raw("<td>");
+            page.escape(problem.title);
+            page.raw("<br/><span class=\"small soft path\">");
+            page.escape(problem.path);
+            page.raw("</span></td></tr>\n");
         }
         page.end_table();
-        page.more(contents.problems_total - contents.problems.size(), "konseki rules check");
+        page.more(contents.problem_kinds_total - contents.problems.size(), "konseki rules check DIR");
     }
+    append_rule_coverage(page, contents);
     page.raw("<p class=\"small soft\">");
-    page.words(words::rules_coverage);
-    page.raw(" ");
-    page.command("konseki rules coverage");
-    page.raw(" · ");
     page.words(words::fingerprint);
     page.raw(" <code class=\"hash\">");
     page.escape(contents.rules_fingerprint);

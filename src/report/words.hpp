@@ -28,6 +28,7 @@ inline constexpr Say findings { "Findings", "検出事項" };
 inline constexpr Say techniques { "Techniques (ATT&CK)", "攻撃の手口（ATT&CK）" };
 inline constexpr Say timeline { "Timeline", "時系列" };
 inline constexpr Say hosts { "Hosts and what their logs cover", "端末とログの範囲" };
+inline constexpr Say held { "What each host holds", "各端末の状態" };
 inline constexpr Say logons { "Logons", "ログオン" };
 inline constexpr Say rules { "Rules that could not run", "実行できなかったルール" };
 inline constexpr Say evidence { "Evidence", "証拠" };
@@ -143,6 +144,19 @@ inline constexpr Say rules_all { "{0} rules and {1} correlations from {2} files 
     "{2} 個のファイルから、ルール {0} 件と相関ルール {1} 件を用いた。拒んだものはない。" };
 inline constexpr Say rules_unknown { "No rule set is on record for this case.", "この案件にはルールの記録がない。" };
 inline constexpr Say rules_coverage { "Rules that had no log to look at:", "見るべきログがなかったルール：" };
+inline constexpr Say rules_without_log {
+    "{0} of {1} rules could not fire: the case holds no events of the logs they look "
+    "at. What these rules are for is not ruled out.",
+    "ルール {1} 件のうち {0} "
+    "件は、対象のログのイベントが案件にないため反応しようがなかった。それらが扱う行為は否定できない。"
+};
+inline constexpr Say rules_all_saw { "Every rule had events of its logs to look at.",
+    "すべてのルールに、見るべきログのイベントがあった。" };
+inline constexpr Say sources_count { "By log source ({0})", "ログの種類別（{0} 種）" };
+inline constexpr Say log_source { "Log source", "ログの種類" };
+inline constexpr Say looked_for { "Looked for", "必要なログ" };
+inline constexpr Say rules_count { "Rules", "ルール数" };
+inline constexpr Say first_of_them { "The first of them", "その最初のもの" };
 inline constexpr Say reason { "Reason", "理由" };
 inline constexpr Say file { "File", "ファイル" };
 inline constexpr Say detail { "Detail", "詳細" };
@@ -161,6 +175,55 @@ inline constexpr Say lost { "Lost", "損失" };
 inline constexpr Say pieces { "Pieces", "証拠数" };
 inline constexpr Say diagnostics_count { "diagnostics: {0}", "診断 {0} 件" };
 inline constexpr Say no_evidence { "There is no evidence in this case.", "この案件には証拠がない。" };
+
+inline constexpr Say state_text {
+    "What starts, ran, may log on and was done on each host, ranked by the weight of what speaks "
+    "for an implant (in nats; no verdict). The hosts with the heaviest items come first.",
+    "各端末で自動起動するもの、実行されたもの、ログオンできるもの、行われたことを、攻撃者の設置物であることを示す重み（"
+    "nat）の順に並べる。"
+    "判定ではない。最も重い項目を持つ端末を先に置く。"
+};
+inline constexpr Say no_state { "No state of a host was weighed.", "状態を評価した端末はない。" };
+inline constexpr Say unknown_host { "of no known machine", "端末が不明" };
+inline constexpr Say top_item { "Heaviest item", "最も重い項目" };
+inline constexpr Say score { "Score", "スコア" };
+inline constexpr Say rank { "Rank", "順位" };
+inline constexpr Say item { "Item and what speaks for and against it", "項目と、その根拠" };
+inline constexpr Say items_count { "Items: {0} of {1}", "項目：{1} 件のうち {0} 件" };
+inline constexpr Say all_terms { "All {0} reasons and {1} traces", "根拠 {0} 件と痕跡 {1} 件のすべて" };
+inline constexpr Say weight { "Weight", "重み" };
+inline constexpr Say reason_trace { "Shown by", "示す痕跡" };
+inline constexpr Say starts { "Starts", "起動内容" };
+inline constexpr Say place { "Place", "場所" };
+inline constexpr Say system { "System", "システム" };
+inline constexpr Say installed { "installed {0}", "インストール {0}" };
+inline constexpr Say time_zone { "Time zone", "タイムゾーン" };
+inline constexpr Say other_names { "Also named", "別名" };
+inline constexpr Say domain { "Domain", "ドメイン" };
+inline constexpr Say last_shutdown { "Last shutdown", "最後の停止" };
+inline constexpr Say recorded { "Recorded", "記録の期間" };
+inline constexpr Say handed_over { "Evidence", "証拠" };
+inline constexpr Say handed_over_text { "{0} pieces, {1} rows", "{0} 件、{1} 行" };
+inline constexpr Say not_there { "Not there", "ないもの" };
+inline constexpr Say not_cleared { "What cannot be cleared for want of evidence", "証拠がなく潔白を示せないこと" };
+inline constexpr Say accounts { "Accounts: {0}", "アカウント：{0} 件" };
+inline constexpr Say account_name { "Account", "アカウント" };
+inline constexpr Say logon_count { "Logons", "ログオン回数" };
+inline constexpr Say last_logon { "Last logon", "最終ログオン" };
+inline constexpr Say password_set { "Password set", "パスワード設定" };
+inline constexpr Say account_made { "Name entered", "名前の登録" };
+inline constexpr Say disabled { "disabled", "無効" };
+inline constexpr Say hidden { "hidden: no entry by name", "隠しアカウント：名前の項目がない" };
+inline constexpr Say rid_foreign { "bears another account’s id", "他のアカウントの ID を持つ" };
+inline constexpr Say deleted { "deleted", "削除済み" };
+inline constexpr Say autostarts { "Autostarts of the registry: {0}; those that Windows puts there last",
+    "レジストリの自動起動：{0} 件。Windows 自身のものは最後" };
+inline constexpr Say usual { "usual", "標準" };
+inline constexpr Say written { "Key written", "キーの書込み" };
+inline constexpr Say hosts_less { "Other hosts, with lighter items: {0}", "より軽い項目を持つ他の端末：{0} 台" };
+inline constexpr Say class_damaged { "damaged", "破損" };
+inline constexpr Say class_truncated { "truncated", "途中まで" };
+inline constexpr Say class_unreadable { "not readable", "読取不能" };
 
 struct State {
     std::string_view name;

@@ -337,6 +337,24 @@ class Events(unittest.TestCase):
         json.loads(done.stdout)
 
 
+    def test_evidence_that_moved_costs_words_and_no_rows(self):
+        moved, case = WORK / "moved", WORK / "moved.konseki"
+        shutil.rmtree(case, ignore_errors=True)
+        moved.mkdir(exist_ok=True)
+        log = moved / "Security.evtx"
+        shutil.copy(sample_log(), log)
+        konseki("examine", "--case", case, "--no-report", moved, code=None)
+        before = csv_rows(konseki("events", "--case", case, "--format", "csv", "--fields", "trace,message")[0])
+        log.rename(moved / "elsewhere")
+        out, err = konseki("events", "--case", case, "--format", "csv", "--fields", "trace,message")
+        after = csv_rows(out)
+        self.assertEqual([row[0] for row in after], [row[0] for row in before])
+        self.assertTrue(any(row[1] for row in before[1:]) and not any(row[1] for row in after[1:]))
+        self.assertIn("put the files back", err)
+        self.assertIn(str(log), err)
+        self.assertIn("put the files back", konseki("events", "--case", case, "--format", "jsonl", code=1)[1])
+
+
 class Findings(unittest.TestCase):
     def test_formats_agree(self):
         findings = json_lines("findings", "--case", CASE)
@@ -536,6 +554,53 @@ class Timeline(unittest.TestCase):
         rows = csv_rows(konseki("timeline", "--case", CASE, "--format", "csv", "--findings-only")[0])
         column = rows[0].index("findings")
         self.assertTrue(len(rows) > 1 and all(row[column] for row in rows[1:]))
+
+
+class Host(unittest.TestCase):
+    def whole(self, *words):
+        return json.loads(konseki("host", "dc01", "--case", CASE, "--format", "json", *words)[0])
+
+    def test_one_screen_in_both_languages(self):
+        out, _ = konseki("host", "dc01", "--case", CASE)
+        self.assertTrue(out.upper().startswith("DC01"), out[:80])
+        self.assertIn("Event logs", out)
+        self.assertIn("findings", out)
+        self.assertIn("検出事項", konseki("host", "DC01.some.domain", "--case", CASE, "--language", "ja")[0])
+
+    def test_an_unknown_name_says_which_there_are(self):
+        _, err = konseki("host", "nobody", "--case", CASE, code=2)
+        self.assertRegex(err, r"(?i)there are: .*DC01")
+
+    def test_items_bear_terms_that_add_up_and_traces_that_show(self):
+        host = self.whole("--top", "0")
+        self.assertEqual([item["rank"] for item in host["items"]], list(range(1, host["items_total"] + 1)))
+        self.assertTrue(host["items"], "the sample's intruder left something")
+        whole = self.whole("--item", "1")["items"][0]
+        self.assertAlmostEqual(sum(term["weight"] for term in whole["terms"]), whole["score"], delta=0.05)
+        self.assertEqual(len(whole["traces"]), whole["traces_total"])
+        for trace in {whole["terms"][0]["trace"], whole["traces"][0]}:
+            konseki("show", trace, "--case", CASE)
+        text = konseki("host", "DC01", "--case", CASE, "--item", "1")[0]
+        self.assertTrue(all(f"konseki show {trace}" in text for trace in whole["traces"]))
+        konseki("host", "DC01", "--case", CASE, "--item", str(host["items_total"] + 1), code=2)
+
+    def test_rows(self):
+        rows = csv_rows(konseki("host", "DC01", "--case", CASE, "--format", "csv", "--top", "3")[0])
+        self.assertEqual(rows[0][:4], ["host", "rank", "score", "kind"])
+        self.assertLessEqual(len(rows), 4)
+        parts = json_lines("host", "DC01", "--case", CASE, "--item", "1")
+        self.assertEqual({part["part"] for part in parts}, {"term", "trace"})
+
+    def test_around_a_moment(self):
+        moment = json_lines("findings", "--case", CASE, "--severity", "high", "--host", "DC01*")[0]["first_at"]
+        rows = json_lines("host", "DC01", "--case", CASE, "--around", moment, "--window", "90s")
+        self.assertTrue(rows)
+        self.assertEqual({row["data_type"] for row in rows} & {"konseki:finding"}, {"konseki:finding"})
+        self.assertEqual(len({row["host"] for row in rows}), 1)
+        self.assertEqual(len(self.whole("--around", moment, "--window", "90s")["timeline"]), len(rows))
+        self.assertIn(rows[0]["trace"], konseki("host", "DC01", "--case", CASE, "--around", moment, "--window", "90s")[0])
+        konseki("host", "DC01", "--case", CASE, "--window", "90s", code=2)
+        konseki("host", "DC01", "--case", CASE, "--around", moment, "--window", "soon", code=2)
 
 
 class Report(unittest.TestCase):
