@@ -61,13 +61,13 @@ static Result<void> gather_rule_coverage(store::Case const& source, Contents& c)
         return {};
     c.has_rule_coverage = true;
     for (auto const entry : sources) {
-        std::string_view source, looked_for;
+        std::string_view name, looked_for;
         std::uint64_t count = 0;
-        if (entry["source"].get(source) != simdjson::SUCCESS || entry["rules"].get(count) != simdjson::SUCCESS
+        if (entry["source"].get(name) != simdjson::SUCCESS || entry["rules"].get(count) != simdjson::SUCCESS
             || entry["looked_for"].get(looked_for) != simdjson::SUCCESS)
             continue;
         c.rules_without_log += count;
-        c.sources_without_log.push_back({ std::string(source), std::string(looked_for), count });
+        c.sources_without_log.push_back({ std::string(name), std::string(looked_for), count });
     }
     std::ranges::stable_sort(c.sources_without_log, [](auto const& a, auto const& b) { return a.count > b.count; });
     c.sources_without_log_total = c.sources_without_log.size();
