@@ -52,6 +52,24 @@ Result<void> read_registry(store::Case const& source, HostInputs& inputs)
     return rows.status();
 }
 
+// What the collector that ran on the machine says of it: as good as the registry, and for the same machine the same.
+Result<void> read_clients(store::Case const& source, HostInputs& inputs)
+{
+    auto rows = TRY(source.query("SELECT evidence, host_name, full_name, platform, version FROM collector_client WHERE "
+                                 "host_name IS NOT NULL ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto& names = inputs.registry[number_of(rows)];
+        names.host_name = rows.text(1);
+        std::string_view const full = rows.text(2);
+        if (auto const dot = full.find('.'); dot != std::string_view::npos && full.starts_with(names.host_name))
+            names.domain = full.substr(dot + 1);
+        inputs.clients.insert(number_of(rows));
+        inputs.systems.try_emplace(
+            number_of(rows), SystemVersion { std::string(rows.text(3)), std::string(rows.text(4)), {} });
+    }
+    return rows.status();
+}
+
 Result<void> read_systems(store::Case const& source, HostInputs& inputs)
 {
     auto rows = TRY(source.query("SELECT evidence, product, version, build, installed_at FROM windows_machine_system "
@@ -110,6 +128,8 @@ Result<HostInputs> read_host_inputs(store::Case const& source)
         TRY(read_registry(source, inputs));
     if (has_schema(source, "windows.machine.system"))
         TRY(read_systems(source, inputs));
+    if (has_schema(source, "collector.client"))
+        TRY(read_clients(source, inputs));
     TRY(read_spans(source, inputs));
     return inputs;
 }

@@ -1,5 +1,6 @@
 #include "intake/hosts.hpp"
 #include "base/text.hpp"
+#include "intake/collection_notes.hpp"
 #include "intake/host_keys.hpp"
 #include "intake/host_units.hpp"
 #include <algorithm>
@@ -68,7 +69,8 @@ private:
         if (auto const names = m_inputs.registry.find(read_as(evidence)); names != m_inputs.registry.end()) {
             auto const& name = names->second.host_name.empty() ? names->second.computer_name : names->second.host_name;
             if (!name.empty())
-                return Spoken { key_of(name), name, from_registry };
+                return Spoken { key_of(name), name,
+                    m_inputs.clients.contains(read_as(evidence)) ? from_collection : from_registry };
         }
         auto const counted = counted_names(evidence);
         if (counted.empty())
@@ -122,7 +124,7 @@ private:
             ++count;
         }
         auto const word = own_word(evidence);
-        auto const is_registry = word && word->how == from_registry;
+        auto const is_registry = word && word->how != from_log;
         auto const is_in_place = is_in_config(evidence.machine_path, "SYSTEM");
         if (is_registry && (!speakers.registry || (is_in_place && !speakers.is_registry_in_place))) {
             speakers.registry = word;
@@ -436,7 +438,9 @@ ResolvedHosts resolve_hosts(HostInputs const& inputs)
 
 Result<void> store_hosts(store::Case& target)
 {
-    auto const resolved = resolve_hosts(TRY(read_host_inputs(target)));
+    auto resolved = resolve_hosts(TRY(read_host_inputs(target)));
+    for (auto& note : TRY(collection_notes(target)))
+        resolved.notes.push_back(std::move(note));
     return target.replace_hosts(resolved.hosts, resolved.notes);
 }
 

@@ -5,6 +5,7 @@
 #include "store/case.hpp"
 #include <map>
 #include <optional>
+#include <set>
 
 namespace konseki::intake {
 
@@ -30,7 +31,8 @@ struct SystemVersion { // SOFTWARE
 
 struct HostInputs {
     std::vector<Evidence> evidence; // by number, from 1
-    std::map<EvidenceNumber, RegistryNames> registry;
+    std::map<EvidenceNumber, RegistryNames> registry; // and what a collector on the machine says of it
+    std::set<EvidenceNumber> clients; // of these, those that a collector wrote
     std::map<EvidenceNumber, std::vector<SpokenName>> logs; // by frequency
     std::map<EvidenceNumber, SystemVersion> systems;
     std::map<EvidenceNumber, std::pair<Timestamp, Timestamp>> spans;

@@ -20,7 +20,8 @@ Result<void> Case::replace_hosts(Hosts const& hosts, HostNotes const& notes)
     TRY(state.connection->run("DELETE FROM stored.host", "store.hosts"));
     TRY(state.connection->run("DELETE FROM stored.evidence_host", "store.hosts"));
     TRY(state.connection->run(
-        format("DELETE FROM stored.diagnostic WHERE starts_with(what, {})", quoted_text(host_note_prefix)),
+        format("DELETE FROM stored.diagnostic WHERE starts_with(what, {}) OR starts_with(what, {})",
+            quoted_text(host_note_prefix), quoted_text(collection_note_prefix)),
         "store.hosts"));
     auto* const host_table = TRY(state.table("host"));
     for (auto const& host : hosts.hosts) {

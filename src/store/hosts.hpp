@@ -33,8 +33,9 @@ struct Hosts {
     std::vector<EvidenceHost> evidence; // by number; what is of no known machine is absent
 };
 
-// Diagnostics about hosts have a `what` that begins with this; replace_hosts drops and writes them.
-inline constexpr std::string_view host_note_prefix = "host.";
+// Diagnostics about hosts and collections have a `what` that begins with one of these; replace_hosts drops and writes
+// them.
+inline constexpr std::string_view host_note_prefix = "host.", collection_note_prefix = "collection.";
 using HostNotes = std::vector<std::pair<EvidenceNumber, Diagnostic>>;
 
 // Names of one machine compare equal by this: the first label in lower case, IPv4 addresses whole.
