@@ -8,6 +8,7 @@
 #include <deque>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 
 namespace konseki::test {
 
@@ -87,21 +88,22 @@ public:
     }
 
 private:
+    // By path: hives of benches have hundreds of thousands of keys.
     WrittenKey* key(std::string_view path)
     {
         auto* current = m_root;
+        std::string so_far;
         for (auto const part : split(path, '\\')) {
-            auto const found = std::find_if(current->children.begin(), current->children.end(),
-                [&](WrittenKey const* child) { return child->name == part; });
-            if (found != current->children.end()) {
-                current = *found;
-                continue;
+            append_format(so_far, "\\{}", part);
+            auto& found = m_by_path[so_far];
+            if (found == nullptr) {
+                auto& made = m_keys.emplace_back();
+                made.name = part;
+                made.parent = current;
+                current->children.push_back(&made);
+                found = &made;
             }
-            auto& made = m_keys.emplace_back();
-            made.name = part;
-            made.parent = current;
-            current->children.push_back(&made);
-            current = &made;
+            current = found;
         }
         return current;
     }
@@ -235,6 +237,7 @@ private:
     }
 
     std::deque<WrittenKey> m_keys; // addresses stay
+    std::unordered_map<std::string, WrittenKey*> m_by_path;
     WrittenKey* m_root;
     std::string m_bins;
 };
