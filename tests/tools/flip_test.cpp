@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "support/evtx_faults.hpp"
 #include "support/evtx_random.hpp"
+#include "support/random.hpp"
 #include "support/samples.hpp"
 #include "support/windows_events.hpp"
 #include "tools/evtx_reading.hpp"
@@ -249,6 +250,53 @@ TEST_F(Robustness, AZeroedPageKeepsTheOtherRows)
         for (std::uint64_t page = file_header_bytes; page < sample.bytes.size(); page += step) {
             current_case = format("{}: zeroed page at {}\n", sample.name, page);
             expect_rows_kept(before, damaged(zeroed(sample.bytes, page, 4096)), page, m_tally);
+        }
+    }
+}
+
+TEST_F(Robustness, APageOfGarbageKeepsTheOtherRows)
+{
+    auto const step = std::max<std::uint64_t>(4096, from_environment("KONSEKI_CUT_BYTES", 112 * 1024));
+    for (auto const& sample : trap_files()) {
+        auto const before = read_evtx(sample.bytes);
+        for (std::uint64_t page = file_header_bytes; page < sample.bytes.size(); page += step) {
+            current_case = format("{}: page of garbage at {}\n", sample.name, page);
+            auto bytes = sample.bytes;
+            Random random(page);
+            for (auto at = page; at < std::min<std::uint64_t>(bytes.size(), page + 4096); ++at)
+                bytes[at] = static_cast<char>(random.below(256));
+            expect_rows_kept(before, damaged(bytes), page, m_tally);
+        }
+    }
+}
+
+// Lost without a trace of zeros: what stands behind moves to the front.
+TEST_F(Robustness, APageThatIsLeftOutKeepsTheOtherRows)
+{
+    constexpr std::uint64_t page_bytes = 4096;
+    auto const step = std::max<std::uint64_t>(page_bytes, from_environment("KONSEKI_CUT_BYTES", 112 * 1024));
+    for (auto const& sample : trap_files()) {
+        auto const before = read_evtx(sample.bytes);
+        for (auto page = file_header_bytes; page < sample.bytes.size(); page += step) {
+            current_case = format("{}: page left out at {}\n", sample.name, page);
+            auto const after = damaged(sample.bytes.substr(0, page) + sample.bytes.substr(page + page_bytes));
+            std::uint64_t missing = 0;
+            for (auto const& [offset, record] : before.records) {
+                bool const is_left_out = offset + record.size_bytes > page && offset < page + page_bytes;
+                if (record.place != evtx::Place::live || is_left_out)
+                    continue;
+                ++m_tally.rows;
+                auto const found = after.records.find(offset < page ? offset : offset - page_bytes);
+                bool const is_same = found != after.records.end() && same(found->second, record);
+                m_tally.kept += is_same ? 1U : 0U;
+                missing += is_same ? 0U : 1U;
+                bool const is_live = is_same && found->second.place == evtx::Place::live;
+                if (!is_live && chunk_of(offset) != chunk_of(page) && ++m_tally.lost_elsewhere <= said_max)
+                    ADD_FAILURE() << current_case << ": row at " << offset << " of another chunk is not read";
+            }
+            m_tally.missing += missing;
+            if (missing != 0 && after.bytes_lost <= before.bytes_lost && ++m_tally.unstated <= said_max)
+                ADD_FAILURE() << current_case << ": " << missing << " rows are missing, but no lost bytes are stated";
         }
     }
 }

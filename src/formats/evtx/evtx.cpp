@@ -68,15 +68,15 @@ std::vector<ByteRange> split(ByteView file, std::uint64_t piece_bytes)
 
 std::optional<ChunkPlace> next_chunk(ByteView file, std::uint64_t from)
 {
-    auto at = cell_of(from);
-    if (at < from)
-        at += chunk_bytes;
-    for (; at < file.size(); at += chunk_bytes) {
-        auto const cell = read_cell(file, at);
-        if (cell.chunk_size == 0)
-            continue;
-        auto const chunk = part(file, cell.chunk_offset, cell.chunk_size);
-        return ChunkPlace { cell.chunk_offset, cell.chunk_size, live_records_end(chunk, read_chunk_header(chunk)) };
+    for (auto at = cell_of(from); at < file.size(); at += chunk_bytes) {
+        std::optional found = read_cell(file, at);
+        for (; found && found->chunk_size != 0; found = next_in_cell(file, *found)) {
+            if (found->chunk_offset < from)
+                continue;
+            auto const chunk = part(file, found->chunk_offset, found->chunk_size);
+            return ChunkPlace { found->chunk_offset, found->chunk_size,
+                live_records_end(chunk, read_chunk_header(chunk)) };
+        }
     }
     return std::nullopt;
 }

@@ -42,6 +42,17 @@ std::uint64_t find_moved_chunk(ByteView file, std::uint64_t from, std::uint64_t 
     return to;
 }
 
+// A chunk that lost bytes is cut where the next one begins.
+std::uint64_t chunk_size_at(ByteView file, std::uint64_t at, std::uint64_t cell_offset)
+{
+    auto const size = std::min<std::uint64_t>(chunk_bytes, file.size() - at);
+    auto const next_cell = cell_offset + chunk_bytes;
+    if (at == cell_offset && has_chunk_magic(file, next_cell))
+        return size;
+    auto const next = find_moved_chunk(file, at + chunk_header_bytes, at + size) - at;
+    return has_chunk_magic(file, next_cell) ? std::min(next, next_cell - at) : next;
+}
+
 bool has_plausible_time(RecordHeader const& header)
 {
     constexpr auto year_1990 = Timestamp::from_unix_seconds(631'152'000);
@@ -184,27 +195,17 @@ Cell read_cell(ByteView file, std::uint64_t cell_offset)
     }
     if (file.size() - cell.chunk_offset < chunk_header_bytes)
         return { cell_offset, cell_offset, 0, false };
-    cell.chunk_size = std::min<std::uint64_t>(chunk_bytes, file.size() - cell.chunk_offset);
-    // A chunk that lost bytes is cut where the next one begins.
-    if (cell.chunk_offset != cell_offset) {
-        auto const next = find_moved_chunk(file, cell.chunk_offset + 1, cell.chunk_offset + cell.chunk_size);
-        cell.chunk_size = next - cell.chunk_offset;
-        auto const next_cell = cell_offset + chunk_bytes;
-        if (has_chunk_magic(file, next_cell))
-            cell.chunk_size = std::min(cell.chunk_size, next_cell - cell.chunk_offset);
-    }
+    cell.chunk_size = chunk_size_at(file, cell.chunk_offset, cell_offset);
     return cell;
 }
 
-std::optional<Cell> find_second_chunk(ByteView file, Cell const& first, std::uint64_t cell_end)
+std::optional<Cell> next_in_cell(ByteView file, Cell const& chunk)
 {
-    auto const at = find_moved_chunk(file, first.chunk_offset + chunk_header_bytes, cell_end);
-    if (at >= cell_end)
+    auto const at = chunk.chunk_offset + chunk.chunk_size;
+    auto const cell_end = std::min<std::uint64_t>(file.size(), chunk.offset + chunk_bytes);
+    if (chunk.chunk_size == 0 || at >= cell_end || find_moved_chunk(file, at, at + 1) != at)
         return std::nullopt;
-    auto size = std::min<std::uint64_t>(chunk_bytes, file.size() - at);
-    if (has_chunk_magic(file, cell_end))
-        size = std::min(size, cell_end - at);
-    return Cell { first.offset, at, size, false };
+    return Cell { chunk.offset, at, chunk_size_at(file, at, chunk.offset), false };
 }
 
 std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset)
@@ -212,14 +213,15 @@ std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset)
     if (offset < file_header_bytes || offset >= file.size())
         return std::nullopt;
     auto const cell_offset = cell_of(offset);
-    auto cell = read_cell(file, cell_offset);
-    if (cell.chunk_size != 0 && offset >= cell.chunk_offset && offset - cell.chunk_offset < cell.chunk_size)
-        return cell;
-    if (cell_offset < file_header_bytes + chunk_bytes)
-        return std::nullopt;
-    cell = read_cell(file, cell_offset - chunk_bytes);
-    if (cell.chunk_size != 0 && offset >= cell.chunk_offset && offset - cell.chunk_offset < cell.chunk_size)
-        return cell;
+    for (auto const start : { cell_offset, cell_offset - chunk_bytes }) {
+        if (start < file_header_bytes || start > cell_offset)
+            continue;
+        std::optional chunk = read_cell(file, start);
+        for (; chunk && chunk->chunk_size != 0; chunk = next_in_cell(file, *chunk)) {
+            if (offset >= chunk->chunk_offset && offset - chunk->chunk_offset < chunk->chunk_size)
+                return chunk;
+        }
+    }
     return std::nullopt;
 }
 

@@ -70,8 +70,9 @@ bool is_plausible_successor(RecordHeader const& header, std::uint64_t id_before)
 std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_t to);
 
 // Chunks sit on a grid of 64 KiB cells behind the file header. Where bytes were lost or inserted, a chunk begins inside
-// a cell that has no chunk magic at its start: it is taken when its header checksum fits. Decided per cell, so that any
-// split agrees.
+// a cell that has no chunk magic at its start: it is taken when its header checksum fits. The same where bytes are
+// missing in a chunk and the next one begins before its cell: the cell after it has no chunk magic then. Decided per
+// cell, so that any split agrees.
 struct Cell {
     std::uint64_t offset = 0; // start of the cell
     std::uint64_t chunk_offset = 0; // start of the chunk that begins in it
@@ -83,8 +84,8 @@ inline std::uint64_t cell_of(std::uint64_t offset)
 {
     return offset < file_header_bytes ? file_header_bytes : offset - (offset - file_header_bytes) % chunk_bytes;
 }
-// A chunk that begins too early inside the cell of another one; asked for where records of the first were lost.
-std::optional<Cell> find_second_chunk(ByteView file, Cell const& first, std::uint64_t cell_end);
+// The next chunk that begins in the same cell, where this one is cut.
+std::optional<Cell> next_in_cell(ByteView file, Cell const& chunk);
 // The chunk that an offset lies in; nothing for bytes outside any chunk.
 std::optional<Cell> chunk_at(ByteView file, std::uint64_t offset);
 // Where the live records of a chunk end: at its free space offset, unless the header contradicts itself.

@@ -3,26 +3,30 @@
 
 namespace konseki::evtx {
 
+void LiveIndex::add(Cell const& cell)
+{
+    auto const chunk = part(m_file, cell.chunk_offset, cell.chunk_size);
+    auto const header = read_chunk_header(chunk);
+    Span span { header.first_id, header.last_id, cell };
+    if (!is_chunk_header_crc_good(chunk, header)) {
+        span.first_id = ~std::uint64_t { 0 };
+        span.last_id = 0;
+        walk_live_headers(chunk, [&](RecordHeader const& record, std::uint64_t) {
+            span.first_id = std::min(span.first_id, record.id);
+            span.last_id = std::max(span.last_id, record.id);
+        });
+    }
+    if (span.first_id <= span.last_id)
+        m_spans.push_back(span);
+}
+
 void LiveIndex::build()
 {
     m_is_built = true;
     for (std::uint64_t at = file_header_bytes; at < m_file.size(); at += chunk_bytes) {
-        auto const cell = read_cell(m_file, at);
-        if (cell.chunk_size == 0)
-            continue;
-        auto const chunk = part(m_file, cell.chunk_offset, cell.chunk_size);
-        auto const header = read_chunk_header(chunk);
-        Span span { header.first_id, header.last_id, cell };
-        if (!is_chunk_header_crc_good(chunk, header)) {
-            span.first_id = ~std::uint64_t { 0 };
-            span.last_id = 0;
-            walk_live_headers(chunk, [&](RecordHeader const& record, std::uint64_t) {
-                span.first_id = std::min(span.first_id, record.id);
-                span.last_id = std::max(span.last_id, record.id);
-            });
-        }
-        if (span.first_id <= span.last_id)
-            m_spans.push_back(span);
+        std::optional chunk = read_cell(m_file, at);
+        for (; chunk && chunk->chunk_size != 0; chunk = next_in_cell(m_file, *chunk))
+            add(*chunk);
     }
     std::ranges::sort(m_spans, [](Span const& a, Span const& b) {
         return a.first_id != b.first_id ? a.first_id < b.first_id : a.cell.chunk_offset < b.cell.chunk_offset;

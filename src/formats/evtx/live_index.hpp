@@ -24,6 +24,7 @@ private:
         Timestamp written_at;
     };
     void build();
+    void add(Cell const& cell);
     std::vector<Live> const& records_of(Cell const& cell);
 
     ByteView m_file;

@@ -169,33 +169,30 @@ void Reader::run(ByteRange range)
 
 void Reader::take_cell(Cell const& cell)
 {
-    if (cell.chunk_size == 0) {
-        take_missing_chunk(cell);
-        return;
-    }
-    if (cell.chunk_offset != cell.offset) {
-        m_facts = {};
-        m_facts.offset = cell.chunk_offset;
-        sign(SignKind::chunk_missing, 0, 8, nullptr, cell.offset, cell.chunk_offset,
-            "a chunk that lies off the 64 KiB grid: bytes before it were lost or inserted");
-    }
-    take_chunk(cell.chunk_offset, cell.chunk_size);
-    // Where bytes of a chunk are missing, the next one begins before its cell.
-    auto const cell_end = std::min<std::uint64_t>(m_file.size(), cell.offset + chunk_bytes);
-    if (cell.chunk_offset == cell.offset && m_facts.lost_count > 0) {
-        if (auto const moved = find_second_chunk(m_file, cell, cell_end))
-            take_chunk(moved->chunk_offset, moved->chunk_size);
+    take_missing_chunk(cell);
+    std::optional chunk = cell;
+    for (; chunk && chunk->chunk_size != 0; chunk = next_in_cell(m_file, *chunk)) {
+        if (chunk->chunk_offset != cell.offset) {
+            m_facts = {};
+            m_facts.offset = chunk->chunk_offset;
+            sign(SignKind::chunk_missing, 0, 8, nullptr, cell.offset, chunk->chunk_offset,
+                "a chunk that lies off the 64 KiB grid: bytes before it were lost or inserted");
+        }
+        take_chunk(chunk->chunk_offset, chunk->chunk_size);
     }
 }
 
-// Bytes, but no chunk header: overwritten or garbage. Records may stand there all the same.
+// Bytes, but no chunk header: overwritten, inserted or garbage. Records may stand there all the same.
 void Reader::take_missing_chunk(Cell const& cell)
 {
+    auto const end
+        = cell.chunk_size != 0 ? cell.chunk_offset : std::min<std::uint64_t>(m_file.size(), cell.offset + chunk_bytes);
+    if (end == cell.offset)
+        return;
     auto begin = cell.offset;
-    auto const end = std::min<std::uint64_t>(m_file.size(), cell.offset + chunk_bytes);
     if (auto const before = chunk_at(m_file, cell.offset))
         begin = std::min(end, before->chunk_offset + before->chunk_size); // the rest of a chunk that lies off the grid
-    if (begin == end)
+    if (is_all_zero(part(m_file, begin, end - begin)))
         return;
     m_facts = {};
     m_facts.offset = cell.offset;

@@ -45,59 +45,13 @@ Error RecordWriter::write_slowly(std::uint64_t begin, std::uint64_t end, Form fo
     return error;
 }
 
-namespace {
-
-// The chunk lost bytes and `place` is behind them: its chain of records ends before it reaches the free space.
-bool breaks_before(ByteView chunk, std::uint64_t place)
-{
-    auto const end = live_records_end(chunk, read_chunk_header(chunk));
-    std::uint64_t position = chunk_header_bytes;
-    while (position < end && position <= place) {
-        auto const header = read_record_header(chunk, position);
-        if (!header || !is_size_copy_good(chunk, position, header->size))
-            return true;
-        position += header->size;
-    }
-    return false;
-}
-
-// The chunk that begins too early inside the cell of `first` and holds the offset.
-std::optional<Cell> second_chunk_at(ByteView file, Cell const& first, std::uint64_t record_offset)
-{
-    if (first.chunk_offset != first.offset || first.chunk_size < chunk_header_bytes
-        || !breaks_before(part(file, first.chunk_offset, first.chunk_size), record_offset - first.chunk_offset))
-        return std::nullopt;
-    auto const cell_end = std::min<std::uint64_t>(file.size(), first.offset + chunk_bytes);
-    auto const second = find_second_chunk(file, first, cell_end);
-    bool const is_inside
-        = second && record_offset >= second->chunk_offset && record_offset - second->chunk_offset < second->chunk_size;
-    return is_inside ? second : std::nullopt;
-}
-
-// The chunk whose names and templates a record at the offset means. As reader.cpp decides it.
-std::optional<Cell> chunk_of_record(ByteView file, std::uint64_t record_offset)
-{
-    auto first = chunk_at(file, record_offset);
-    auto const cell_offset = cell_of(record_offset);
-    bool const is_in_file = record_offset >= file_header_bytes && record_offset < file.size();
-    if (!first && is_in_file && cell_offset >= file_header_bytes + chunk_bytes)
-        return second_chunk_at(file, read_cell(file, cell_offset - chunk_bytes), record_offset);
-    if (first) {
-        if (auto const second = second_chunk_at(file, *first, record_offset))
-            return second;
-    }
-    return first;
-}
-
-}
-
 Result<std::string> render(
     ByteView file, std::uint64_t record_offset, Form form, Dictionary const* dictionary, Limits const& limits)
 {
     auto chunk_offset = cell_of(record_offset);
     auto chunk_size
         = record_offset < file.size() ? std::min<std::uint64_t>(chunk_bytes, file.size() - chunk_offset) : 0;
-    if (auto const chunk = chunk_of_record(file, record_offset)) {
+    if (auto const chunk = chunk_at(file, record_offset)) {
         chunk_offset = chunk->chunk_offset;
         chunk_size = chunk->chunk_size;
     }
