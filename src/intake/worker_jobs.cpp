@@ -1,5 +1,6 @@
 #include "intake/worker_jobs.hpp"
 #include "bytes/sha256.hpp"
+#include "intake/image/files.hpp"
 #include "intake/unpack.hpp"
 #include <algorithm>
 #include <unistd.h>
@@ -308,7 +309,7 @@ void Jobs::identify(JobText const& job, os::Descriptor const& evidence)
             if (auto const bytes = bytes_of(job, evidence); bytes.ok())
                 identified.pieces = parser->split(bytes.value(), job.piece_bytes);
         }
-    } else if (is_archive(head)) {
+    } else if (is_archive(head) || !image_kind_of(job, evidence, head).empty()) {
         identified.as = Recognised::archive;
     }
     send_or_exit(m_channel, FrameKind::identified, as_bytes(encode(identified)));
@@ -329,8 +330,38 @@ void Jobs::divide(JobText const& job, os::Descriptor const& evidence)
     finish({});
 }
 
+// Fixed VHDs have their header at the end.
+std::string_view Jobs::image_kind_of(JobText const& job, os::Descriptor const& evidence, ByteView head)
+{
+    std::array<std::byte, 512> tail {};
+    if (job.size_bytes < tail.size())
+        return {};
+    auto const got = os::read_at(evidence.number(), job.size_bytes - tail.size(), tail);
+    return image_kind(head, got.ok() && got.value() == tail.size() ? ByteView(tail) : ByteView());
+}
+
+void Jobs::unpack_image(JobText const& job, std::string_view kind, os::Descriptor const& evidence)
+{
+    MemberSender members { m_channel };
+    auto const bytes = bytes_of(job, evidence);
+    if (!bytes.ok()) {
+        m_diagnostics.report({ bytes.error(), job.size_bytes });
+    } else {
+        ImageInput const input { bytes.value(), kind, job.inflated_bytes_max, m_passwords };
+        if (!read_image(input, m_limits, m_diagnostics, members).ok())
+            ::_exit(0);
+    }
+    finish({});
+}
+
 void Jobs::unpack_members(JobText const& job, os::Descriptor const& evidence)
 {
+    std::array<std::byte, head_bytes> head {};
+    auto const got = os::read_at(evidence.number(), 0, head);
+    auto const first = ByteView(head).first(got.ok() ? got.value() : 0);
+    if (!is_archive(first))
+        if (auto const kind = image_kind_of(job, evidence, first); !kind.empty())
+            return unpack_image(job, kind, evidence);
     MemberSender members { m_channel };
     ArchiveInput const input { evidence.number(), job.size_bytes, job.name, job.inflated_bytes_max, m_passwords,
         m_keys };

@@ -82,6 +82,8 @@ private:
     void identify(JobText const& job, os::Descriptor const& evidence);
     void divide(JobText const& job, os::Descriptor const& evidence);
     void unpack_members(JobText const& job, os::Descriptor const& evidence);
+    void unpack_image(JobText const& job, std::string_view kind, os::Descriptor const& evidence);
+    static std::string_view image_kind_of(JobText const& job, os::Descriptor const& evidence, ByteView head);
     void parse(JobText const& job, os::Descriptor const& evidence);
     void render(JobText const& job, os::Descriptor const& evidence);
     ArtefactParser const* parser_named(std::string_view name) const;

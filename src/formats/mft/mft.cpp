@@ -262,10 +262,42 @@ Result<void> RecordReader::read_name(ByteView content, std::uint64_t offset)
     return {};
 }
 
+std::vector<Run> decode_runs(ByteView run_list)
+{
+    std::vector<Run> runs;
+    std::int64_t place = 0;
+    for (std::size_t at = 0; at < run_list.size();) {
+        auto const header = std::to_integer<unsigned>(run_list[at++]);
+        auto const length_bytes = header & 0xfU;
+        auto const place_bytes = header >> 4U;
+        if (header == 0 || length_bytes == 0 || length_bytes > 8 || place_bytes > 8
+            || run_list.size() - at < length_bytes + place_bytes)
+            break;
+        std::uint64_t clusters = 0;
+        for (unsigned byte = 0; byte < length_bytes; ++byte)
+            clusters |= std::to_integer<std::uint64_t>(run_list[at + byte]) << 8U * byte;
+        at += length_bytes;
+        if (place_bytes == 0) {
+            runs.push_back({ {}, clusters });
+            continue;
+        }
+        std::uint64_t step = 0;
+        for (unsigned byte = 0; byte < place_bytes; ++byte)
+            step |= std::to_integer<std::uint64_t>(run_list[at + byte]) << 8U * byte;
+        if (place_bytes < 8 && (step >> (8U * place_bytes - 1U) & 1U) != 0)
+            step |= ~std::uint64_t { 0 } << 8U * place_bytes; // steps are signed
+        at += place_bytes;
+        if (__builtin_add_overflow(place, static_cast<std::int64_t>(step), &place) || place < 0)
+            break;
+        runs.push_back({ static_cast<std::uint64_t>(place), clusters });
+    }
+    return runs;
+}
+
 Result<void> RecordReader::read_stream(
     ByteView attribute, std::uint64_t offset, std::string name, bool is_resident, ByteView content)
 {
-    Stream stream { std::move(name), is_resident, content.size(), 0, content };
+    Stream stream { std::move(name), is_resident, content.size(), 0, content, {}, false, false };
     if (!is_resident) {
         ByteReader reader { attribute, offset };
         reader.seek(16, "mft.stream.first_cluster");
@@ -276,6 +308,15 @@ Result<void> RecordReader::read_stream(
         TRY(reader.status());
         if (first_cluster != 0)
             return {}; // a later part of a stream whose sizes stand in its first part
+        reader.seek(12, "mft.stream.flags");
+        auto const flags = reader.u16("mft.stream.flags");
+        reader.seek(32, "mft.stream.run_list_offset");
+        auto const runs_at = reader.u16("mft.stream.run_list_offset");
+        TRY(reader.status());
+        stream.is_compressed = (flags & 0xffU) != 0;
+        stream.is_encrypted = (flags & 0x4000U) != 0;
+        if (runs_at < attribute.size())
+            stream.run_list = attribute.subspan(runs_at);
     }
     m_record.streams.push_back(std::move(stream));
     return {};

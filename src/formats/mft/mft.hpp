@@ -51,7 +51,17 @@ struct Stream { // $DATA
     bool is_resident = false;
     std::uint64_t size_bytes = 0, allocated_bytes = 0;
     ByteView content; // of a resident stream; views the visitor's record until it returns
+    ByteView run_list {}; // of a non-resident stream: decode_runs(); views the record likewise
+    bool is_compressed = false, is_encrypted = false;
 };
+
+// Clusters of a non-resident stream in order; no place: a hole.
+struct Run {
+    std::optional<std::uint64_t> first_cluster;
+    std::uint64_t clusters = 0;
+};
+// What is damaged ends the list. Runs whose place would be negative or beyond 2^63 are damage.
+std::vector<Run> decode_runs(ByteView run_list);
 
 struct Record {
     std::uint64_t offset = 0; // in the file

@@ -153,4 +153,17 @@ TEST(Mft, NistRecordsAreCounted)
     EXPECT_EQ(read_all(as_bytes(bytes)).records, 117U);
 }
 
+TEST(Mft, RunsAreDecodedWithHolesAndStepsBackwards)
+{
+    // 0x18 clusters at 0x5634, a hole of 4, 5 clusters 0x10 before; then the end.
+    auto const runs = decode_runs(test::bytes_from_hex("21 18 34 56 01 04 11 05 f0 00 21 01"));
+    ASSERT_EQ(runs.size(), 3U);
+    EXPECT_EQ(runs[0].first_cluster, 0x5634U);
+    EXPECT_EQ(runs[0].clusters, 0x18U);
+    EXPECT_FALSE(runs[1].first_cluster);
+    EXPECT_EQ(runs[2].first_cluster, 0x5624U);
+    EXPECT_TRUE(decode_runs(test::bytes_from_hex("11 05 f0")).empty()) << "a place before the volume";
+    EXPECT_TRUE(decode_runs(test::bytes_from_hex("44 01 02")).empty()) << "cut";
+}
+
 }

@@ -1,0 +1,236 @@
+// The headers hide the functions that take an I/O handle unless the library says that it was built with libbfio;
+// Debian's are, without saying so.
+#define LIBQCOW_HAVE_BFIO
+#define LIBVHDI_HAVE_BFIO
+#define LIBEWF_HAVE_BFIO
+#include "intake/image/media.hpp"
+#include "intake/image/libyal_io.hpp"
+#include <algorithm>
+#include <cstring>
+#include <libewf.h>
+#include <libqcow.h>
+#include <libvhdi.h>
+#include <libvmdk.h>
+
+namespace konseki::intake {
+
+namespace {
+
+constexpr std::string_view ewf_magic { "EVF\x09\x0d\x0a\xff\x00", 8 };
+constexpr std::string_view qcow_magic { "QFI\xfb", 4 };
+
+class BytesAsMedia final : public Media {
+public:
+    explicit BytesAsMedia(ByteView bytes)
+        : m_bytes(bytes)
+    {
+    }
+    std::uint64_t size_bytes() const override { return m_bytes.size(); }
+    std::size_t read(std::uint64_t offset, std::span<std::byte> target) override
+    {
+        if (offset >= m_bytes.size())
+            return 0;
+        auto const size = std::min<std::uint64_t>(target.size(), m_bytes.size() - offset);
+        std::memcpy(target.data(), m_bytes.data() + offset, static_cast<std::size_t>(size));
+        return static_cast<std::size_t>(size);
+    }
+
+private:
+    ByteView m_bytes;
+};
+
+// What the four libraries share, spelled differently: a handle that opens over an I/O handle and reads at an offset.
+struct Qcow {
+    using Handle = libqcow_file_t;
+    using Problem = libqcow_error_t;
+    static constexpr auto make = libqcow_file_initialize;
+    static constexpr auto release = libqcow_file_free;
+    static constexpr auto size = libqcow_file_get_media_size;
+    static constexpr auto read = libqcow_file_read_buffer_at_offset;
+    static constexpr auto print = libqcow_error_backtrace_sprint;
+    static constexpr auto forget = libqcow_error_free;
+    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    {
+        return libqcow_file_open_file_io_handle(handle, io, LIBQCOW_OPEN_READ, problem);
+    }
+};
+
+struct Vhd {
+    using Handle = libvhdi_file_t;
+    using Problem = libvhdi_error_t;
+    static constexpr auto make = libvhdi_file_initialize;
+    static constexpr auto release = libvhdi_file_free;
+    static constexpr auto size = libvhdi_file_get_media_size;
+    static constexpr auto read = libvhdi_file_read_buffer_at_offset;
+    static constexpr auto print = libvhdi_error_backtrace_sprint;
+    static constexpr auto forget = libvhdi_error_free;
+    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    {
+        return libvhdi_file_open_file_io_handle(handle, io, LIBVHDI_OPEN_READ, problem);
+    }
+};
+
+struct Ewf {
+    using Handle = libewf_handle_t;
+    using Problem = libewf_error_t;
+    static constexpr auto make = libewf_handle_initialize;
+    static constexpr auto release = libewf_handle_free;
+    static constexpr auto size = libewf_handle_get_media_size;
+    static constexpr auto print = libewf_error_backtrace_sprint;
+    static constexpr auto forget = libewf_error_free;
+    static ssize_t read(Handle* handle, void* buffer, std::size_t size_bytes, off64_t offset, Problem** problem)
+    {
+        return libewf_handle_read_random(handle, buffer, size_bytes, offset, problem);
+    }
+    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    {
+        libbfio_pool_t* pool = nullptr;
+        int entry = 0;
+        if (libbfio_pool_initialize(&pool, 0, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, nullptr) != 1)
+            return -1;
+        if (libbfio_pool_append_handle(pool, &entry, io, LIBBFIO_OPEN_READ, nullptr) != 1) {
+            libbfio_pool_free(&pool, nullptr);
+            return -1;
+        }
+        return libewf_handle_open_file_io_pool(handle, pool, LIBEWF_OPEN_READ, problem);
+    }
+};
+
+// The sparse extent itself, without a separate descriptor file.
+struct Vmdk {
+    using Handle = libvmdk_handle_t;
+    using Problem = libvmdk_error_t;
+    static constexpr auto make = libvmdk_handle_initialize;
+    static constexpr auto release = libvmdk_handle_free;
+    static constexpr auto size = libvmdk_handle_get_media_size;
+    static constexpr auto read = libvmdk_handle_read_buffer_at_offset;
+    static constexpr auto print = libvmdk_error_backtrace_sprint;
+    static constexpr auto forget = libvmdk_error_free;
+    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    {
+        if (libvmdk_handle_open_file_io_handle(handle, io, LIBVMDK_OPEN_READ, problem) != 1)
+            return -1;
+        libbfio_pool_t* pool = nullptr;
+        libbfio_handle_t* extent = nullptr;
+        int entry = 0;
+        if (libbfio_handle_clone(&extent, io, nullptr) != 1
+            || libbfio_pool_initialize(&pool, 0, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, nullptr) != 1
+            || libbfio_pool_append_handle(pool, &entry, extent, LIBBFIO_OPEN_READ, nullptr) != 1)
+            return -1;
+        return libvmdk_handle_open_extent_data_files_file_io_pool(handle, pool, problem);
+    }
+};
+
+template <typename Library> class LibraryMedia final : public Media {
+public:
+    static Result<std::unique_ptr<Media>> open(std::string_view kind, ByteView bytes)
+    {
+        auto media = std::make_unique<LibraryMedia>(bytes);
+        typename Library::Problem* problem = nullptr;
+        media->m_io = make_io_handle(media->m_bytes);
+        if (media->m_io == nullptr || Library::make(&media->m_handle, &problem) != 1
+            || Library::open(media->m_handle, media->m_io, &problem) != 1
+            || Library::size(media->m_handle, &media->m_size, &problem) != 1)
+            return libyal_error<typename Library::Problem>(kind, problem, Library::print, Library::forget);
+        return std::unique_ptr<Media>(std::move(media));
+    }
+
+    explicit LibraryMedia(ByteView bytes)
+        : m_bytes(bytes)
+    {
+    }
+    ~LibraryMedia() override
+    {
+        if (m_handle != nullptr)
+            Library::release(&m_handle, nullptr);
+        // The handle below is the pool's or the file's in some libraries; a worker lives for a few jobs only, so that
+        // it is left to the end of the process rather than freed twice.
+    }
+    LibraryMedia(LibraryMedia const&) = delete;
+    LibraryMedia& operator=(LibraryMedia const&) = delete;
+
+    std::uint64_t size_bytes() const override { return m_size; }
+    std::size_t read(std::uint64_t offset, std::span<std::byte> target) override
+    {
+        std::size_t done = 0;
+        while (done < target.size() && offset + done < m_size) {
+            auto const size = std::min<std::uint64_t>(target.size() - done, m_size - offset - done);
+            auto const got = Library::read(m_handle, target.data() + done, static_cast<std::size_t>(size),
+                static_cast<off64_t>(offset + done), nullptr);
+            if (got <= 0)
+                break;
+            done += static_cast<std::size_t>(got);
+        }
+        return done;
+    }
+
+private:
+    BytesAsMedia m_bytes;
+    libbfio_handle_t* m_io = nullptr;
+    typename Library::Handle* m_handle = nullptr;
+    size64_t m_size = 0;
+};
+
+bool begins_with(ByteView bytes, std::string_view magic)
+{
+    return as_text(bytes).substr(0, magic.size()) == magic;
+}
+
+bool has_at(ByteView bytes, std::size_t offset, std::string_view magic)
+{
+    return bytes.size() >= offset + magic.size() && as_text(bytes).substr(offset, magic.size()) == magic;
+}
+
+// A boot sector with a partition table whose entries make sense, a GPT, or the head of a file system.
+bool is_raw_disk(ByteView head)
+{
+    if (has_at(head, 3, "NTFS    ") || has_at(head, 512, "EFI PART") || has_at(head, 0x36, "FAT1")
+        || has_at(head, 0x52, "FAT32"))
+        return true;
+    if (has_at(head, 0x438, "\x53\xef") && head.size() > 0x460
+        && as_text(head).substr(0x468, 16).find_first_not_of('\0') != std::string_view::npos)
+        return true; // ext2-4
+    if (!has_at(head, 510, "\x55\xaa"))
+        return false;
+    std::size_t used = 0;
+    for (std::size_t entry = 446; entry < 510; entry += 16) {
+        auto const status = std::to_integer<unsigned>(head[entry]);
+        auto const type = std::to_integer<unsigned>(head[entry + 4]);
+        if (status != 0 && status != 0x80)
+            return false;
+        used += type != 0 ? 1U : 0U;
+    }
+    return used > 0;
+}
+
+}
+
+std::string_view image_kind(ByteView head, ByteView tail)
+{
+    if (begins_with(head, ewf_magic))
+        return "ewf";
+    if (begins_with(head, qcow_magic))
+        return "qcow2";
+    if (begins_with(head, "vhdxfile"))
+        return "vhdx";
+    if (begins_with(head, "KDMV"))
+        return "vmdk";
+    if (begins_with(head, "conectix") || begins_with(tail, "conectix"))
+        return "vhd";
+    return head.size() >= 512 && is_raw_disk(head) ? "raw" : std::string_view();
+}
+
+Result<std::unique_ptr<Media>> open_media(std::string_view kind, ByteView bytes)
+{
+    if (kind == "ewf")
+        return LibraryMedia<Ewf>::open("image.ewf", bytes);
+    if (kind == "qcow2")
+        return LibraryMedia<Qcow>::open("image.qcow2", bytes);
+    if (kind == "vhdx" || kind == "vhd")
+        return LibraryMedia<Vhd>::open("image.vhd", bytes);
+    if (kind == "vmdk")
+        return LibraryMedia<Vmdk>::open("image.vmdk", bytes);
+    return std::unique_ptr<Media>(std::make_unique<BytesAsMedia>(bytes));
+}
+
+}
