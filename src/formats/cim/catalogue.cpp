@@ -1,5 +1,7 @@
 #include "formats/cim/catalogue.hpp"
+#include "formats/cim/well_known.hpp"
 #include <algorithm>
+#include <limits>
 
 namespace konseki::cim {
 
@@ -10,6 +12,15 @@ constexpr std::size_t layouts_max = 256; // kept at a time: 4,096 slots each at 
 void ClassCatalogue::order()
 {
     std::ranges::sort(m_entries, {}, &ClassEntry::offset);
+    m_built_in = well_known_classes();
+    for (auto const& bytes : m_built_in) {
+        auto record = read_class(as_bytes(bytes), 0);
+        VERIFY(record.ok());
+        auto hash = name_hash(record.value().name, m_hash_kind);
+        if (std::ranges::find(m_entries, hash, &ClassEntry::name_hash) == m_entries.end())
+            m_entries.push_back({ std::move(record).value(), std::move(hash), {},
+                std::numeric_limits<std::uint64_t>::max(), 0, Found::unindexed, true });
+    }
     for (std::size_t i = 0; i < m_entries.size(); ++i)
         m_by_hash[m_entries[i].name_hash].push_back(i);
 }

@@ -13,6 +13,7 @@ struct ClassEntry {
     std::string_view namespace_hash; // empty where nothing tells
     std::uint64_t offset = 0, size_bytes = 0;
     Found found = Found::live;
+    bool is_built_in = false; // ours, of well_known.hpp: the repository has none
 };
 
 class ClassCatalogue {
@@ -24,7 +25,7 @@ public:
     }
 
     void add(ClassEntry entry) { m_entries.push_back(std::move(entry)); }
-    void order(); // once filled: pointers into entries() stay valid from here on
+    void order(); // once filled: adds what is missing; pointers into entries() stay valid from here on
     std::vector<ClassEntry> const& entries() const { return m_entries; }
     std::string_view system_namespace() const { return m_system_namespace; }
 
@@ -38,6 +39,7 @@ private:
 
     HashKind m_hash_kind;
     std::string m_system_namespace;
+    std::vector<std::string> m_built_in; // bytes of the built-in ones
     std::vector<ClassEntry> m_entries;
     std::unordered_map<std::string_view, std::vector<std::size_t>> m_by_hash;
     std::map<ClassEntry const*, ClassLayout> m_layouts;

@@ -181,6 +181,35 @@ TEST(Cim, WithoutIndexAndMapsEverythingIsRecovered)
     EXPECT_EQ(all.diagnostics[1].error.what, "cim.index");
 }
 
+TEST(Cim, SubscriptionsOutliveTheirClassDefinitions)
+{
+    // The consumer as the planted one of the simulated host, in a page that has nothing else.
+    test::CimWriter writer;
+    writer.add_class("ROOT", "ActiveScriptEventConsumer", "",
+        { { "MachineName" }, { "MaximumQueueSize", Type::uint32 }, { "CreatorSID", Type::uint8, {}, true }, { "Name" },
+            { "ScriptingEngine" }, { "ScriptText" }, { "ScriptFilename" }, { "KillTimeout", Type::uint32 } });
+    auto const record
+        = writer.instance("ActiveScriptEventConsumer", { { "Name", "Gone" }, { "ScriptText", "MsgBox 1" } });
+    auto const all = read_all({ as_bytes(record) });
+    ASSERT_EQ(all.instances.size(), 1U);
+    EXPECT_TRUE(all.classes.empty());
+    EXPECT_TRUE(all.instances[0].instance.is_complete);
+    EXPECT_EQ(text_of(all.instances[0].instance, "ScriptText"), "MsgBox 1");
+}
+
+TEST(Cim, ADefinitionThatDoesNotFitItsInstanceIsSeen)
+{
+    test::CimWriter narrow, wide;
+    narrow.add_class("ROOT", "Thing", "", { { "Name" } });
+    wide.add_class("ROOT", "Thing", "", { { "Name" }, { "Other" }, { "Number", Type::uint64 } });
+    narrow.add(wide.instance("Thing", { { "Name", "x" } }),
+        { "NS_" + narrow.hash("ROOT") + "/CI_" + narrow.hash("Thing") + "/IL_" + narrow.hash("x") });
+    auto const repository = narrow.write();
+    auto const all = read_all(repository.files());
+    for (auto const& placed : all.instances)
+        EXPECT_FALSE(placed.instance.is_complete);
+}
+
 TEST(Cim, ARecordOverSeveralPagesIsPutTogetherInLogicalOrder)
 {
     auto writer = subscription_writer();

@@ -366,7 +366,8 @@ Result<Body> read_body(InstanceRecord const& record, ClassLayout const& layout, 
 {
     ByteReader reader { record.body, record.offset };
     Body body;
-    reader.skip(9, "cim.instance.header");
+    reader.skip(5, "cim.instance.header");
+    auto const name_at = reader.u32("cim.instance.class_name");
     body.table = reader.take(layout.definition->table.size(), "cim.instance.values");
     TRY(reader.status());
     skip_sized(reader, "cim.instance.qualifiers");
@@ -375,7 +376,9 @@ Result<Body> read_body(InstanceRecord const& record, ClassLayout const& layout, 
             skip_sized(reader, "cim.instance.property_qualifiers");
     }
     body.heap = take_heap(reader, is_complete);
-    is_complete = is_complete && !reader.failed();
+    // The heap names the class: a definition that does not fit the instance is found out here.
+    is_complete
+        = is_complete && !reader.failed() && decoded(encoded_string(body.heap, name_at)) == layout.definition->name;
     return body;
 }
 

@@ -259,6 +259,8 @@ private:
     void emit_classes()
     {
         for (auto const& entry : m_classes.entries()) {
+            if (entry.is_built_in)
+                continue;
             auto const& layout = m_classes.layout(entry);
             m_visitor.on_class({ entry.record.name, entry.record.superclass, entry.record.stamp,
                                    decode_defaults(entry.record, layout.slots.size()) },
@@ -270,9 +272,12 @@ private:
     {
         for (auto const& entry : m_instances) {
             auto const instance = decode(entry);
-            if (instance)
+            if (instance) {
                 m_visitor.on_instance(*instance, place_of(entry));
-            else if (entry.found == Found::live)
+                if (!instance->is_complete && entry.found == Found::live)
+                    m_diagnostics.report(
+                        { { ErrorCode::bad_value, "cim.instance", entry.offset, entry.size_bytes, 0, {} } });
+            } else if (entry.found == Found::live)
                 m_diagnostics.report(
                     { { ErrorCode::not_found, "cim.instance.class", entry.offset, 0, 0, {} }, entry.size_bytes });
         }
