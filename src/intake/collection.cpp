@@ -179,6 +179,16 @@ std::string host_in_name(std::string_view container_name)
     return {};
 }
 
+ReadThrough read_through(std::string_view original_path)
+{
+    auto const parts = split(original_path, '/');
+    for (std::size_t i = 0; i + 2 < parts.size(); ++i) {
+        if (parts[i] == "uploads" && is_any_of(parts[i + 1], accessors))
+            return parts[i + 1] == "auto" || parts[i + 1] == "file" ? ReadThrough::system : ReadThrough::volume;
+    }
+    return ReadThrough::unknown;
+}
+
 CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::string_view container_name)
 {
     CollectionLayout layout;

@@ -29,6 +29,10 @@ std::string percent_decoded(std::string_view component);
 // HOST_TIME of acquire. Empty for others.
 std::string host_in_name(std::string_view container_name);
 
+// By the accessor of Velociraptor in the path: through the running system, or the volume itself.
+enum class ReadThrough : std::uint8_t { unknown, system, volume };
+ReadThrough read_through(std::string_view original_path);
+
 class CollectionLayout {
 public:
     // `paths`: everything in one archive or below one input, with '/'; `container_name`: of that archive.

@@ -400,6 +400,26 @@ Result<void> Examiner::copy_into_vault(Candidate const& candidate, Evidence& evi
     return {};
 }
 
+// [fsa 7] Velociraptor's auto accessor may meet a locked file and fall back; ntfs reads the same file from the volume.
+EvidenceNumber Examiner::raw_read_of(Evidence const& evidence)
+{
+    if (evidence.parent == 0 || evidence.machine_path.empty()
+        || read_through(evidence.original_path) != ReadThrough::system)
+        return 0;
+    auto const [place, is_new] = m_raw_reads.try_emplace(evidence.parent);
+    if (is_new) {
+        for (auto const number : m_registry->children_of(evidence.parent)) {
+            auto const& member = m_registry->by_number(number);
+            if (read_through(member.original_path) == ReadThrough::volume)
+                place->second.emplace(fold_utf8(member.machine_path), number);
+        }
+    }
+    auto const raw = place->second.find(fold_utf8(evidence.machine_path));
+    auto const is_whole
+        = raw != place->second.end() && m_registry->by_number(raw->second).size_bytes >= evidence.size_bytes;
+    return is_whole ? raw->second : 0;
+}
+
 // The row that stands for the candidate: a known one when the bytes are the same, else a new one.
 Result<Evidence*> Examiner::settle(Candidate& candidate)
 {
@@ -441,6 +461,14 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
         auto original = evidence.size_bytes == 0 ? 0 : m_registry->first_with(evidence.sha256, evidence.number);
         if (original != 0 && m_registry->by_number(original).companions != companions)
             original = 0; // the same hive with other logs says other things
+        if (auto const raw = original == 0 && parser != nullptr ? raw_read_of(evidence) : 0; raw != 0) {
+            original = raw;
+            candidate.diagnostics.push_back({ { ErrorCode::unsupported, "intake.raw_read_preferred", 0, 0, 0,
+                                                  format("other bytes than e{}, the same file read from the volume "
+                                                         "itself: that one is parsed, this one is kept",
+                                                      raw) },
+                0 });
+        }
         evidence.companions = companions;
         evidence.duplicate_of = original;
         evidence.parser_version = parser == nullptr ? std::uint16_t { 0 } : parser->version;

@@ -58,6 +58,7 @@ private:
     Result<void> register_failed(Candidate& candidate);
     Result<void> register_identified(Candidate& candidate);
     Result<Evidence*> settle(Candidate& candidate); // the row of the case, new or known
+    EvidenceNumber raw_read_of(Evidence const& evidence); // the same file read from the volume itself; 0: none
     Result<bool> store_row(Evidence& evidence, bool is_new);
     Result<void> copy_into_vault(Candidate const& candidate, Evidence& evidence);
     Result<void> register_members(Candidate& candidate, Evidence& archive);
@@ -99,6 +100,7 @@ private:
     std::vector<UnpackReceiver const*> m_unpacking; // to notice a full disk
     std::set<std::string> m_paths_seen;
     std::set<EvidenceNumber> m_visited;
+    std::map<EvidenceNumber, std::map<std::string, EvidenceNumber>> m_raw_reads; // by archive and path on the machine
     SecondPass m_second_pass;
     EvidenceNumber m_known_at_start = 0; // numbers of earlier runs
     bool m_is_catalogue_new = false;

@@ -56,6 +56,9 @@ constexpr auto all_classes = std::to_array<EvidenceClass>({
     { "live_state", "Running state (processes, connections)", "稼働状態(プロセス・通信)", "collector_results", {},
         "which processes ran and which connections stood when it was collected (no live state)",
         "収集時に動いていたプロセスと通信(稼働状態の記録なし)" },
+    { "collector_results", "Results and control files of the collector", "収集ツールの結果・制御ファイル",
+        "collector_results", {}, {}, {} },
+    { "collector_copies", "Copy logs of the collector", "収集ツールのコピー記録", "collector_copies", {}, {}, {} },
 });
 
 constexpr std::array time_columns {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace konseki::host_coverage {
 
@@ -85,6 +86,15 @@ private:
 
     Result<void> read_kinds()
     {
+        for (std::string_view const live : { "collector.process", "collector.connection" }) {
+            if (!has_schema(live))
+                continue;
+            auto live_rows = TRY(m_source.query(
+                format("SELECT DISTINCT evidence FROM {} ORDER BY 1", store::sql_name(live)), {}, m_stop));
+            while (live_rows.next())
+                m_live_state.insert(static_cast<EvidenceNumber>(live_rows.unsigned_integer(0)));
+            TRY(live_rows.status());
+        }
         if (!has_schema("windows.registry.hive"))
             return {};
         auto rows = TRY(m_source.query("SELECT evidence, kind FROM windows_registry_hive ORDER BY 1", {}, m_stop));
@@ -102,6 +112,8 @@ private:
     {
         if (evidence.parser.empty())
             return {};
+        if (evidence.parser == "collector_results")
+            return m_live_state.contains(read_as(evidence)) ? "live_state" : evidence.parser;
         auto const kind = m_hive_kinds.find(read_as(evidence));
         for (auto const& one : evidence_classes()) {
             auto const is_it = evidence.parser != registry_parser
@@ -262,6 +274,7 @@ private:
     std::vector<Evidence> m_evidence;
     std::vector<Piece> m_pieces; // by number - 1
     std::map<EvidenceNumber, std::string> m_hive_kinds;
+    std::set<EvidenceNumber> m_live_state; // that hold processes or connections
     std::vector<HostCoverage> m_hosts; // the last one: of no known machine
 };
 
