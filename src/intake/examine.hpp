@@ -48,6 +48,7 @@ struct ExamineOptions {
     std::string rules_fingerprint; // a change re-examines all evidence of the case
     std::uint64_t piece_bytes = 4ULL << 20; // of files whose parser can divide them
     double commit_seconds = 10.0; // complete evidence is made durable at least that often; 0: each one at once
+    double progress_seconds = 0.25; // between two reports of progress
     Limits limits = default_limits;
 };
 

@@ -344,6 +344,24 @@ TEST_F(ExamineTest, StopCommitsWhatIsCompleteAndTheNextRunGoesOn)
     EXPECT_EQ(first_difference(stopped.everything(), undisturbed.everything()), "");
 }
 
+TEST_F(ExamineTest, StopInTheSecondPassGoesBackToTheLastCommit)
+{
+    put_mixture(folder / "in");
+    ToyCase undisturbed { folder / "case-0" };
+    undisturbed.examine({ folder / "in" }, {});
+    auto const files = undisturbed.summary.evidence_total;
+    std::uint64_t stops = 0;
+    for (std::uint64_t after = files - 4; after <= files + 4; ++after) { // files of the second pass are counted again
+        ToyCase stopped { folder / format("case-{}", after) };
+        stopped.examine({ folder / "in" }, { .stop_after_files = after, .commit_seconds = 1e6 });
+        stops += stopped.summary.was_stopped ? 1U : 0U;
+        stopped.examine({ folder / "in" }, {});
+        EXPECT_FALSE(stopped.summary.was_stopped);
+        EXPECT_EQ(first_difference(stopped.everything(), undisturbed.everything()), "") << after;
+    }
+    EXPECT_GT(stops, 0U);
+}
+
 TEST_F(ExamineTest, ScanHandsRowsOverInOrderAndStoresNothing)
 {
     put_mixture(folder / "in");

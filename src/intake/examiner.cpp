@@ -19,7 +19,6 @@ constexpr std::string_view second_pass_fact = "intake.second_pass";
 constexpr std::uint64_t partial_commit_rows = 4 * store::Case::commit_rows; // one evidence of many millions of rows
 constexpr std::size_t look_ahead_max = 64;
 constexpr std::uint64_t bomb_free_bytes = 64ULL << 20; // ratios are judged after that much
-constexpr double progress_seconds = 0.25;
 constexpr double rate_window_seconds = 5.0;
 
 Timestamp timestamp_of(std::int64_t modified_ns)
@@ -667,6 +666,7 @@ Result<void> Examiner::on_task_done(ParseTask const& task, std::vector<ByteRange
     else
         m_second_pass.set(number, second_pass_pieces);
     ++m_summary.examined;
+    ++m_examined_since_commit;
     finish_file(task.evidence.size_bytes);
     return commit_when_due();
 }
@@ -678,6 +678,7 @@ Result<void> Examiner::commit()
     if (m_second_pass.take_change())
         TRY(m_case.set_fact(second_pass_fact, m_second_pass.to_text()));
     TRY(m_case.commit());
+    m_examined_since_commit = 0;
     m_last_commit = os::steady_seconds();
     return {};
 }
@@ -844,9 +845,11 @@ Result<void> Examiner::stop_run()
     if (auto const* const partial = m_parse.partly_consumed(); partial != nullptr) {
         if (m_phase == "examine") {
             TRY(m_case.remove_traces(partial->number));
-        } else { // the first pass's rows of that evidence are committed, its wish for a second pass as well
+        } else { // back to the last commit: an earlier part of the second pass, or of the first
             TRY(m_case.rollback());
             (void)m_second_pass.take_change();
+            m_summary.examined -= m_examined_since_commit;
+            m_summary.files_left += m_examined_since_commit;
         }
     }
     m_summary.was_stopped = true;
@@ -866,7 +869,7 @@ Result<ExamineSummary> Examiner::run()
         TRY(loop());
     }
     if (!m_stop.stop_requested()) {
-        TRY(commit());
+        TRY(commit_when_due()); // each commit rewrites what its tables have left over: the second pass is often short
         TRY(second_pass());
     }
     m_summary.workers_died += m_crew->deaths();
@@ -886,7 +889,7 @@ Result<ExamineSummary> Examiner::run()
 void Examiner::show_progress(bool is_last)
 {
     auto const now = os::steady_seconds();
-    if (!is_last && now - m_last_progress < progress_seconds)
+    if (!is_last && now - m_last_progress < m_options.progress_seconds)
         return;
     m_last_progress = now;
     auto const bytes_done = m_bytes_done + m_head_bytes_done;

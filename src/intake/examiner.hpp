@@ -105,6 +105,7 @@ private:
     EvidenceNumber m_known_at_start = 0; // numbers of earlier runs
     bool m_is_catalogue_new = false;
     bool m_has_new_vault_files = false;
+    std::uint64_t m_examined_since_commit = 0;
     std::string m_phase = "examine", m_current;
     double m_started = 0, m_last_commit = 0, m_last_progress = 0;
     std::uint64_t m_files_total = 0, m_files_done = 0, m_bytes_total = 0, m_bytes_done = 0, m_head_bytes_done = 0;

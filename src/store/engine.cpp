@@ -1,6 +1,7 @@
 #include "store/engine.hpp"
 #include "base/text.hpp"
 #include "store/stored_text.hpp"
+#include <algorithm>
 #include <cstring>
 
 namespace konseki::store {
@@ -80,7 +81,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions const& options)
     VERIFY(duckdb_create_config(&config) == DuckDBSuccess);
     set_option(config, "access_mode", options.is_read_only ? "READ_ONLY" : "READ_WRITE");
     set_option(config, "memory_limit", format("{}KiB", options.memory_bytes >> 10));
-    set_option(config, "threads", "2");
+    set_option(config, "threads", "1"); // until questions are asked
     set_option(config, "temp_directory", options.spill_folder.string());
     set_option(config, "autoinstall_known_extensions", "false");
     set_option(config, "autoload_known_extensions", "false");
@@ -104,14 +105,26 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions const& options)
     return engine;
 }
 
-// Whatever a statement says from here on, it cannot read or write files, load code, or change these settings.
+// Whatever a statement says from here on, it cannot read or write files or load code; nor change these settings once
+// questions are taken.
 Result<void> Engine::close_the_doors(EngineOptions const& options) const
 {
     Connection const connection(*this);
     TRY(connection.run("SET GLOBAL TimeZone='UTC'", "store.open"));
     TRY(connection.run("SET allowed_directories=[" + quoted_text(options.export_folder.string()) + "]", "store.open"));
-    TRY(connection.run("SET enable_external_access=false", "store.open"));
-    return connection.run("SET lock_configuration=true", "store.open");
+    return connection.run("SET enable_external_access=false", "store.open");
+}
+
+// Writing is one thread's work: a second one only waits beside the workers, and takes a tenth of the machine for it.
+Result<void> Engine::take_questions()
+{
+    if (m_takes_questions)
+        return {};
+    Connection const connection(*this);
+    TRY(connection.run("SET threads=2", "store.open"));
+    TRY(connection.run("SET lock_configuration=true", "store.open"));
+    m_takes_questions = true;
+    return {};
 }
 
 Engine::~Engine()
@@ -138,6 +151,18 @@ Result<void> Connection::run(std::string const& sql, std::string_view what, std:
     auto const state = duckdb_execute_prepared(statement.handle(), &result);
     Result<void> outcome;
     if (state != DuckDBSuccess) {
+        auto const* message = duckdb_result_error(&result);
+        outcome = engine_error(what, message == nullptr ? "" : message, ErrorCode::io);
+    }
+    duckdb_destroy_result(&result);
+    return outcome;
+}
+
+Result<void> Connection::run_all(std::string const& sql, std::string_view what) const
+{
+    duckdb_result result {};
+    Result<void> outcome;
+    if (duckdb_query(m_connection, sql.c_str(), &result) != DuckDBSuccess) {
         auto const* message = duckdb_result_error(&result);
         outcome = engine_error(what, message == nullptr ? "" : message, ErrorCode::io);
     }
@@ -271,6 +296,23 @@ void TableAppender::set_text(std::size_t column, std::size_t row, std::string_vi
     }
     duckdb_vector_assign_string_element_len(
         vector(column), row, text.data() == nullptr ? "" : text.data(), text.size());
+}
+
+void TableAppender::lend_text(std::size_t column_index, std::size_t row, std::string_view text)
+{
+    if (text.size() > UINT32_MAX || needs_escape(text)) {
+        set_text(column_index, row, text);
+        return;
+    }
+    duckdb_string_t cell {};
+    cell.value.inlined.length = static_cast<std::uint32_t>(text.size());
+    if (text.size() <= sizeof cell.value.inlined.inlined) {
+        std::copy(text.begin(), text.end(), cell.value.inlined.inlined);
+    } else {
+        std::copy_n(text.begin(), sizeof cell.value.pointer.prefix, cell.value.pointer.prefix);
+        cell.value.pointer.ptr = const_cast<char*>(text.data()); // NOLINT: the engine's own type; it copies from there
+    }
+    column<duckdb_string_t>(column_index)[row] = cell;
 }
 
 Result<void> TableAppender::append_chunk(std::size_t rows)

@@ -37,12 +37,15 @@ public:
     Engine(Engine const&) = delete;
     Engine& operator=(Engine const&) = delete;
     duckdb_database handle() const { return m_database; }
+    // Before the first statement that is not this program's own: two threads, and no setting can be changed any more.
+    Result<void> take_questions();
 
     Engine() = default; // closed; open() gives a usable one
 
 private:
     Result<void> close_the_doors(EngineOptions const& options) const;
     duckdb_database m_database = nullptr;
+    bool m_takes_questions = false;
 };
 
 class Connection {
@@ -54,6 +57,8 @@ public:
     duckdb_connection handle() const { return m_connection; }
 
     Result<void> run(std::string const& sql, std::string_view what, std::span<Parameter const> parameters = {}) const;
+    // Many statements of our own, one after the other until one fails: cheaper than preparing each.
+    Result<void> run_all(std::string const& sql, std::string_view what) const;
 
 private:
     duckdb_connection m_connection = nullptr;
@@ -94,6 +99,8 @@ public:
     duckdb_vector vector(std::size_t index) const;
     void set_absent(std::size_t column, std::size_t row) const;
     void set_text(std::size_t column, std::size_t row, std::string_view text);
+    // Without copying where it can: the text must stay where it is until append_chunk().
+    void lend_text(std::size_t column, std::size_t row, std::string_view text);
     Result<void> append_chunk(std::size_t rows);
 
     // By row: one put per column, then end_row.

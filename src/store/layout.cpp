@@ -246,6 +246,11 @@ std::vector<std::string> layout_statements(std::span<Schema const* const> schema
     return statements;
 }
 
+bool widens_table(std::string_view statement)
+{
+    return statement.starts_with("ALTER TABLE ");
+}
+
 std::string sql_name(std::string_view schema_name)
 {
     std::string name(schema_name);

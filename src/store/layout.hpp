@@ -27,5 +27,7 @@ std::string ticks_name(std::string_view column);
 
 // Statements that make or widen everything, in order; running them again changes nothing.
 std::vector<std::string> layout_statements(std::span<Schema const* const> schemas);
+// Adds a column that a table of an older case may lack: of no use in a new case.
+bool widens_table(std::string_view statement);
 
 }

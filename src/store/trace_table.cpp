@@ -99,11 +99,11 @@ void TraceTable::fill_texts(TraceBatch const& batch, std::size_t source, std::si
         if (batch.is_absent(source, row))
             m_appender->set_absent(target, row);
         else
-            m_appender->set_text(target, row, batch.text(source, row));
+            m_appender->lend_text(target, row, batch.text(source, row));
     }
 }
 
-// Each symbol's text enters the chunk once; later rows point at the same bytes, which live as long as the chunk.
+// Each symbol's text is looked at once; later rows point at the same bytes, which live as long as the batch.
 void TraceTable::fill_symbols(TraceBatch const& batch, std::size_t source, std::size_t target)
 {
     m_symbol_rows.assign(batch.symbol_count(source), no_row);
@@ -116,7 +116,7 @@ void TraceTable::fill_symbols(TraceBatch const& batch, std::size_t source, std::
         auto& first_row = m_symbol_rows[batch.symbol_index(source, row)];
         if (first_row == no_row) {
             first_row = row;
-            m_appender->set_text(target, row, batch.text(source, row));
+            m_appender->lend_text(target, row, batch.text(source, row));
         } else {
             cells[row] = cells[first_row];
         }

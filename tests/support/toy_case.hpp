@@ -103,6 +103,8 @@ public:
         chosen.keys = options.keys;
         chosen.piece_bytes = options.piece_bytes;
         chosen.commit_seconds = options.commit_seconds;
+        if (options.stop_after_files > 0)
+            chosen.progress_seconds = 0; // the stop must not come after the end
         chosen.limits = options.limits;
         chosen.limits.piece_seconds_max = options.piece_seconds_max;
         StoppingProgress progress { options.stop_after_files };

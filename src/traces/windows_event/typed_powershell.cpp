@@ -3,6 +3,8 @@
 #include "traces/windows_event/typed_reading.hpp"
 #include "traces/windows_event/typed_schemas.hpp"
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace konseki::windows_event {
 
@@ -15,23 +17,45 @@ constexpr Source core_operational { "PowerShellCore/Operational", "PowerShellCor
 constexpr Source classic { "Windows PowerShell", "PowerShell" };
 
 // One pipeline may write thousands of records with kilobytes each (RC4 loops of Empire): the whole text stays in the
-// evidence.
+// evidence. So does its host's command line, of which the start of the engine (400) keeps all.
 constexpr std::size_t pipeline_text_max = 1'000;
+constexpr std::size_t pipeline_host_max = 256;
 
-std::string_view cut(std::string_view text)
+std::string_view cut(std::string_view text, std::size_t size_max)
 {
-    if (text.size() <= pipeline_text_max)
+    if (text.size() <= size_max)
         return text;
-    auto size = pipeline_text_max;
+    auto size = size_max;
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) // not inside a character
         --size;
     return text.substr(0, size);
 }
 
+// The first value of each key counts, an empty one as well.
+void set_once(Symbol& target, std::string_view value, bool& is_set)
+{
+    if (std::exchange(is_set, true) || value.empty())
+        return;
+    target = value;
+}
+
 // "Host Application = powershell.exe …" (4103) and "HostApplication=powershell.exe …" (classic), one a line. English
 // Windows only: other languages translate the first form.
-std::string_view context_value(std::string_view context, std::string_view spaced_key, std::string_view plain_key)
+void read_context(std::string_view context, PowershellScript& row)
 {
+    struct Place {
+        std::string_view spaced_key, plain_key;
+        Symbol* target;
+        bool is_set = false;
+    };
+    Symbol runspace_id;
+    std::array<Place, 5> places { {
+        { "Host Application", "HostApplication", &row.host_application },
+        { "Engine Version", "EngineVersion", &row.engine_version },
+        { "User", "UserId", &row.user },
+        { "Runspace ID", "RunspaceId", &runspace_id },
+        { "Script Name", "ScriptName", &row.path },
+    } };
     std::size_t position = 0;
     while (position < context.size()) {
         auto const end = std::min(context.find('\n', position), context.size());
@@ -41,21 +65,12 @@ std::string_view context_value(std::string_view context, std::string_view spaced
         if (equals == std::string_view::npos)
             continue;
         auto const key = trim(line.substr(0, equals));
-        if (key == spaced_key || key == plain_key) {
-            auto const found = trim(line.substr(equals + 1));
-            return found.empty() ? std::string_view {} : found;
+        for (auto& place : places) {
+            if (key == place.spaced_key || key == place.plain_key)
+                set_once(*place.target, trim(line.substr(equals + 1)), place.is_set);
         }
     }
-    return {};
-}
-
-void read_context(std::string_view context, PowershellScript& row)
-{
-    row.host_application = context_value(context, "Host Application", "HostApplication");
-    row.engine_version = context_value(context, "Engine Version", "EngineVersion");
-    row.user = context_value(context, "User", "UserId");
-    row.runspace_id = context_value(context, "Runspace ID", "RunspaceId");
-    row.path = context_value(context, "Script Name", "ScriptName");
+    row.runspace_id = runspace_id.text;
 }
 
 PowershellScript begin(Reading& reading)
@@ -84,7 +99,8 @@ void read_pipeline(Reading& reading) // 4103
     auto row = begin(reading);
     row.kind = "pipeline"sv;
     read_context(reading.text("ContextInfo"), row);
-    row.text = cut(reading.text("Payload"));
+    row.host_application = cut(row.host_application.text, pipeline_host_max);
+    row.text = cut(reading.text("Payload"), pipeline_text_max);
     reading.emit(powershell_script_schema, row);
 }
 
@@ -116,8 +132,10 @@ void read_classic(Reading& reading)
             context = text;
     }
     read_context(context.empty() ? reading.event().message : context, row); // nxlog keeps the message only
-    if (row.event_id == 800)
-        row.text = cut(last.data() != nullptr && last != context ? last : first);
+    if (row.event_id == 800) {
+        row.host_application = cut(row.host_application.text, pipeline_host_max);
+        row.text = cut(last.data() != nullptr && last != context ? last : first, pipeline_text_max);
+    }
     reading.emit(powershell_script_schema, row);
 }
 

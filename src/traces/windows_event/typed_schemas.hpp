@@ -272,7 +272,8 @@ inline constexpr auto powershell_script_schema = schema("windows.powershell_scri
         "Script text (4104, whole), or the first 1,000 bytes of the command and its bindings (4103, 800)"),
     field("path", &PowershellScript::path, "Script file; absent for typed or generated code"),
     field("host_application", &PowershellScript::host_application,
-        "Command line of the host from the context information"),
+        "Command line of the host from the context information: whole where the engine starts or stops (400 403 600), "
+        "the first 256 bytes of a pipeline's (4103, 800)"),
     field("engine_version", &PowershellScript::engine_version,
         "Engine version from the context information: 2.0 has no logging, a sign of evasion"),
     field("user", &PowershellScript::user, "Account from the context information"),

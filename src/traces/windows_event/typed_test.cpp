@@ -298,13 +298,19 @@ TEST(TypedRows, PowershellScriptBlocksKeepTheirJoiningId)
         "windows.powershell_script kind=engine_started host_application=powershell -enc A= engine_version=2.0 "
         "runspace_id=r");
     Sample pipeline { "Microsoft-Windows-PowerShell/Operational", "Microsoft-Windows-PowerShell", 4103 };
+    std::string const host(400, 'h');
     pipeline
         .text("ContextInfo",
-            "        Host Application = p.exe\r\n        User = CORP\\taro\r\n        Script Name = \r\n")
+            "        Host Application = " + host + "\r\n        User = CORP\\taro\r\n        Script Name = \r\n")
         .text("Payload", std::string(5'000, 'x'));
     EXPECT_EQ(pipeline.row(),
         "windows.powershell_script kind=pipeline text=" + std::string(1'000, 'x')
-            + " host_application=p.exe user=CORP\\taro");
+            + " host_application=" + host.substr(0, 256) + " user=CORP\\taro");
+    Sample command { "Windows PowerShell", "PowerShell", 800 };
+    command.text("Data", "iex")
+        .text("Data", "\tHostApplication=" + host + "\r\n\tUserId=\r\n\tUserId=second\r\n")
+        .text("Data", "b");
+    EXPECT_EQ(command.row(), "windows.powershell_script kind=pipeline text=b host_application=" + host.substr(0, 256));
 }
 
 TEST(TypedRows, SessionsConnectionsAndSharesSayWhereFrom)
