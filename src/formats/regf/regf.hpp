@@ -125,8 +125,9 @@ public:
     struct Found {
         std::vector<Key> keys; // orphan or deleted, by offset
         std::vector<Value> values; // of deleted keys or removed from living ones, by offset
+        std::uint64_t live_keys = 0, live_values = 0; // reached from the root
     };
-    // Walks every cell and bin, not the lists.
+    // Walks the lists once, and reports their damage, then every cell and bin.
     Found scan(DiagnosticSink& diagnostics) const;
     // CurrentControlSet is volatile: Select\Current names the control set that was in use; 1 where it does not say.
     std::uint32_t current_control_set() const;
@@ -139,15 +140,15 @@ private:
     void read_content(Value& value, std::uint32_t content_offset) const;
     Result<void> append_big_data(Value& value, ByteView content) const;
     std::vector<std::uint32_t> subkey_offsets(Key const& key, DiagnosticSink& diagnostics) const;
-    std::vector<bool> reachable(DiagnosticSink& diagnostics) const;
+    std::vector<bool> reachable(Found& found, DiagnosticSink& diagnostics) const;
 
     ByteView m_bins; // everything behind the base block
     BaseBlock m_base_block;
 };
 
 // Calls visit(key, path) for every live key, parents before children, children in list order; path is "\\"-joined and
-// empty for the root. Bounded by key_depth_max (512, as Windows; not by limits) and by visiting each cell once.
-template <typename Visit> void walk(Hive const& hive, Limits const& limits, DiagnosticSink& diagnostics, Visit&& visit);
+// empty for the root. Bounded by key_depth_max (512, as Windows) and by visiting each cell once.
+template <typename Visit> void walk(Hive const& hive, DiagnosticSink& diagnostics, Visit&& visit);
 
 }
 

@@ -24,7 +24,7 @@ static void walk_system_hive(benchmark::State& state)
     std::size_t keys = 0;
     for (auto _ : state) {
         auto const hive = Hive::open(as_bytes(bytes));
-        walk(hive.value(), default_limits, ignore, [&](Key const& key, std::string const&) {
+        walk(hive.value(), ignore, [&](Key const& key, std::string const&) {
             ++keys;
             benchmark::DoNotOptimize(hive.value().values(key, ignore).size());
         });

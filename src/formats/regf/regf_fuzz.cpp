@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
     auto const replay = regf::replay_logs(primary, logs, ignore);
     for (auto const file : { all, ByteView(replay.image) }) {
         if (auto const hive = regf::Hive::open(file); hive.ok()) {
-            regf::walk(hive.value(), default_limits, ignore,
+            regf::walk(hive.value(), ignore,
                 [&](regf::Key const& key, std::string const&) { (void)hive.value().values(key, ignore); });
             (void)hive.value().scan(ignore);
         }

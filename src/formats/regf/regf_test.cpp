@@ -25,7 +25,7 @@ Counts count(Hive const& hive)
 {
     Counts counts;
     Collect collect;
-    walk(hive, default_limits, collect, [&](Key const& key, std::string const&) {
+    walk(hive, collect, [&](Key const& key, std::string const&) {
         ++counts.keys;
         counts.values += hive.values(key, collect).size();
     });
@@ -121,7 +121,7 @@ TEST(Regf, AKeyThatIsItsOwnChildEndsInADiagnostic)
     std::memcpy(bytes.data() + base_block_bytes + software->subkey_list + 4 + 4, &self, 4);
     Collect collect;
     std::size_t keys = 0;
-    walk(Hive::open(bytes).value(), default_limits, collect, [&](Key const&, std::string const&) { ++keys; });
+    walk(Hive::open(bytes).value(), collect, [&](Key const&, std::string const&) { ++keys; });
     EXPECT_EQ(keys, 2U) << "the root and Software";
     ASSERT_FALSE(collect.diagnostics.empty());
     EXPECT_EQ(collect.diagnostics[0].error.code, ErrorCode::loop);

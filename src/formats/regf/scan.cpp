@@ -28,29 +28,24 @@ bool is_plausible(Value const& value)
 }
 
 // One flag per 8 bytes of the bins: cells that hold a live key, list, value or their data.
-std::vector<bool> Hive::reachable(DiagnosticSink& diagnostics) const
+std::vector<bool> Hive::reachable(Found& found, DiagnosticSink& diagnostics) const
 {
     std::vector<bool> reached(m_bins.size() / 8 + 1);
-    walk(*this, default_limits, diagnostics, [&](Key const& key, std::string const&) {
+    walk(*this, diagnostics, [&](Key const& key, std::string const&) {
+        ++found.live_keys;
         reached[(key.offset - base_block_bytes) / 8] = true;
-        for (auto const& value : values(key, diagnostics))
+        for (auto const& value : values(key, diagnostics)) {
+            ++found.live_values;
             reached[(value.offset - base_block_bytes) / 8] = true;
+        }
     });
     return reached;
-}
-
-namespace {
-class Silence final : public DiagnosticSink {
-public:
-    void report(Diagnostic const&) override { }
-};
 }
 
 Hive::Found Hive::scan(DiagnosticSink& diagnostics) const
 {
     Found found;
-    Silence silence; // the walk itself reports damage; here it is only asked what it reached
-    auto const reached = reachable(silence);
+    auto const reached = reachable(found, diagnostics);
     auto const look = [&](std::uint64_t cell_offset, std::uint64_t size, bool is_free) {
         auto const content = slice(m_bins, cell_offset + 4, size - 4, "regf.cell");
         if (!content.ok() || reached[cell_offset / 8])

@@ -8,7 +8,7 @@ namespace konseki::regf {
 
 inline constexpr std::uint32_t key_depth_max = 512; // Windows allows 512 levels of keys
 
-template <typename Visit> void walk(Hive const& hive, Limits const&, DiagnosticSink& diagnostics, Visit&& visit)
+template <typename Visit> void walk(Hive const& hive, DiagnosticSink& diagnostics, Visit&& visit)
 {
     struct Pending {
         Key key;

@@ -72,18 +72,12 @@ std::vector<std::string> control_sets_of(regf::Hive const& hive)
     return sets;
 }
 
-// Counts live keys and values, and reports damage once: the artefacts below look at parts of the same cells.
-void count(regf::Hive const& hive, ParseContext& context, HiveRow& row)
-{
-    regf::walk(hive, context.limits, context.diagnostics, [&](regf::Key const& key, std::string const&) {
-        ++row.keys;
-        row.values += hive.values(key, context.diagnostics).size();
-    });
-}
-
+// Counts what lives on the way, and reports damage once: the artefacts below look at parts of the same cells.
 void emit_remnants(regf::Hive const& hive, ParseContext& context, HiveRow& row)
 {
     auto const found = hive.scan(context.diagnostics);
+    row.keys = found.live_keys;
+    row.values = found.live_values;
     for (auto const& key : found.keys) {
         bool const is_orphan = key.state == regf::CellState::orphan;
         ++(is_orphan ? row.orphan_keys : row.deleted_keys);
@@ -124,7 +118,6 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     HiveRow row { hive_kind_name(view.kind), evidence.name, view.user, base.file_name, base.written_at,
         base.primary_sequence, base.secondary_sequence, replay.was_dirty, replay.logs_used, replay.entries_applied,
         replay.pages_applied, replay.base_block_recovered };
-    count(hive.value(), context, row);
     emit_remnants(hive.value(), context, row);
     context.traces.emit(hive_schema, { 0, regf::base_block_bytes, false }, row);
     for (auto const* const artefact : registry_artefacts()) {
