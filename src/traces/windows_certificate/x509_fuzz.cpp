@@ -2,6 +2,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
 {
-    (void)konseki::windows_certificate::read_certificate({ reinterpret_cast<std::byte const*>(bytes), size });
+    (void)konseki::windows_certificate::read_certificate(std::as_bytes(std::span { bytes, size }));
     return 0;
 }
