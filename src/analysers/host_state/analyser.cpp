@@ -142,6 +142,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(gather_tasks(hosts));
     TRY(gather_wmi(hosts));
     TRY(gather_accounts_and_settings(hosts));
+    TRY(gather_startup_files(hosts));
     TRY(gather_findings(hosts));
     TRY(gather_side_loads(hosts));
     TRY(gather_files(hosts));
