@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t value_characters_max = 300; // of one column in a message; the trace's address leads to the rest
 
+// Columns that say what a row is about, the best first; else the first text does.
+constexpr std::string_view headline_names[] { "path", "target", "executable", "name", "title", "uri", "task" };
+
 // Our own words in a statement: meanings of columns hold quotes.
 std::string quoted(std::string_view text)
 {
@@ -91,12 +94,19 @@ bool is_words(ColumnType type)
     return type == ColumnType::text || type == ColumnType::symbol || type == ColumnType::local_time;
 }
 
-// "C:\x.exe; kind: service; user: hanako [recovered]": the first text stands alone, the others bear their names.
+// "C:\x.exe; kind: service; user: hanako; [recovered]": what the row is about stands alone, the others bear their
+// names.
 std::string message_sql(Schema const& schema)
 {
     auto const columns = schema.columns();
+    auto headline = columns.end();
+    for (auto const name : headline_names)
+        if (headline == columns.end())
+            headline = std::find_if(columns.begin(), columns.end(),
+                [&](Column const& column) { return column.name == name && is_words(column.type); });
     auto const is_text = [](Column const& column) { return column.type == ColumnType::text; };
-    auto headline = std::find_if(columns.begin(), columns.end(), is_text);
+    if (headline == columns.end())
+        headline = std::find_if(columns.begin(), columns.end(), is_text);
     if (headline == columns.end())
         headline = std::find_if(columns.begin(), columns.end(), [](auto const& one) { return is_words(one.type); });
     std::string parts, rest;
@@ -115,7 +125,8 @@ std::string message_sql(Schema const& schema)
     }
     if (headline == columns.end())
         parts.insert(0, quoted(schema.meaning));
-    return format("concat_ws('; ', {}{}, CASE WHEN recovered THEN '[recovered]' END)", parts, rest);
+    return format("coalesce(nullif(concat_ws('; ', {}{}, CASE WHEN recovered THEN '[recovered]' END), ''), {})", parts,
+        rest, quoted(schema.meaning));
 }
 
 std::string state_sql(TimelineChoice const& choice, Schema const& schema)

@@ -190,7 +190,7 @@ inline constexpr Say score { "Score", "スコア" };
 inline constexpr Say rank { "Rank", "順位" };
 inline constexpr Say item { "Item and what speaks for and against it", "項目と、その根拠" };
 inline constexpr Say items_count { "Items: {0} of {1}", "項目：{1} 件のうち {0} 件" };
-inline constexpr Say all_terms { "All {0} reasons and {1} traces", "根拠 {0} 件と痕跡 {1} 件のすべて" };
+inline constexpr Say all_terms { "All reasons ({0}) and traces ({1})", "根拠（{0} 件）と痕跡（{1} 件）のすべて" };
 inline constexpr Say weight { "Weight", "重み" };
 inline constexpr Say reason_trace { "Shown by", "示す痕跡" };
 inline constexpr Say starts { "Starts", "起動内容" };
