@@ -8,12 +8,6 @@ namespace konseki::host_state {
 
 namespace {
 
-// Windows itself adds options behind what it puts there.
-bool begins_with(std::string_view content, std::string_view default_content)
-{
-    return ascii_lower(content).rfind(ascii_lower(default_content), 0) == 0;
-}
-
 // Places that hold lists: search paths, folders, files to be moved.
 bool holds_list(std::string_view location, std::string_view value_name)
 {
@@ -37,7 +31,8 @@ void add_location(Item& item, persistence::Location const* location, bool is_usu
         return add_term(item, "location.usual_content", {}, trace);
     if (location == nullptr)
         return;
-    if (!location->default_content.empty() && begins_with(item.command, location->default_content))
+    // The whole content: "explorer.exe, evil.exe" begins as usual, too.
+    if (persistence::is_default_content(*location, item.command))
         return add_term(item, "location.usual_content", {}, trace);
     if (!location->default_content.empty() && location->use == persistence::Use::rare)
         add_term(item, "location.changed", {}, trace);
@@ -112,7 +107,7 @@ Result<void> gather_events(Hosts& hosts)
         if (item.attack.empty())
             item.attack.emplace_back(location->attack);
         note_time(item, rows.time(7));
-        add_location(item, location, value == location->default_content, trace);
+        add_location(item, location, persistence::is_default_content(*location, value), trace);
     }
     return rows.status();
 }
