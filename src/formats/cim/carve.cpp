@@ -61,8 +61,8 @@ std::uint64_t take_class(ByteView gap, std::size_t position, std::uint64_t gap_o
     auto const size = std::uint64_t { 12 } + std::uint64_t { units } * 2 + u32_at(gap, time_at + 8);
     if (size > gap.size() - position)
         return 0;
-    auto const definition = read_class(gap.subspan(position), gap_offset + position);
-    if (!definition.ok() || !definition.value().is_complete || !definition.value().stamp.is_set())
+    auto const definition = read_class(gap.subspan(position), gap_offset + position, OnDamage::refuse);
+    if (!definition.ok() || !definition.value().stamp.is_set())
         return 0;
     if (units > 0 && !is_identifier(definition.value().superclass))
         return 0;

@@ -312,6 +312,7 @@ TEST(Cim, TheRepositoryOfTheSimulatedHostIsReadWhole)
     for (auto const& [definition, place] : all.classes)
         ++classes[std::string(found_name(place.found))];
     EXPECT_EQ(classes.at("live"), 6'599U);
+    EXPECT_EQ(all.classes.size(), 6'599U + 629U); // recovered: as measured, not counted by others
     auto const instances = all.found_instances();
     EXPECT_EQ(instances.at("live"), 2'508U);
     EXPECT_EQ(instances.count("live partly"), 0U);

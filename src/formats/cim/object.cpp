@@ -15,6 +15,8 @@ constexpr std::uint32_t predefined_flag = 0x8000'0000;
 constexpr std::uint32_t array_flag = 0x2000;
 constexpr std::size_t positions_max = 4'096; // properties of one class with all inherited ones; Limits::elements_max
 
+constexpr std::size_t name_bytes_max = 1'024; // of a class or property: WMI allows 255 characters
+
 // [MS-WMIO] 2.2.77 DictionaryReference
 constexpr std::array<std::string_view, 11> predefined_names { "\"", "key", "", "read", "write", "volatile", "provider",
     "dynamic", "cimwin32", "DWORD", "CIMTYPE" };
@@ -225,7 +227,8 @@ std::optional<Property> read_property(ByteView heap, std::uint32_t name_at, std:
         property.predefined = name_at & ~predefined_flag;
         return property.predefined < predefined_names.size() ? std::optional { property } : std::nullopt;
     }
-    property.name = encoded_string(heap, name_at);
+    property.name = encoded_string(
+        heap.first(std::min<std::size_t>(heap.size(), std::size_t { name_at } + name_bytes_max)), name_at);
     return property.name.empty() ? std::nullopt : std::optional { property };
 }
 
@@ -258,7 +261,6 @@ bool is_plausible_time(std::uint64_t filetime)
 bool is_identifier(std::string_view name)
 {
     // Letters beyond ASCII are allowed in names of classes.
-    constexpr std::size_t name_bytes_max = 1'024; // WMI allows 255 characters
     return !name.empty() && name.size() <= name_bytes_max && (name[0] < '0' || name[0] > '9')
         && std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
@@ -271,7 +273,7 @@ std::string property_name(Property const& property)
     return property.name.empty() ? std::string(predefined_names[property.predefined]) : decoded(property.name);
 }
 
-Result<ClassRecord> read_class(ByteView record, std::uint64_t offset)
+Result<ClassRecord> read_class(ByteView record, std::uint64_t offset, OnDamage on_damage)
 {
     ByteReader reader { record, offset };
     ClassRecord definition;
@@ -296,6 +298,9 @@ Result<ClassRecord> read_class(ByteView record, std::uint64_t offset)
     definition.heap = take_heap(reader, definition.is_complete);
     TRY(reader.status());
     definition.is_complete = definition.is_complete && reader.position() - begin == size;
+    Error const refusal { ErrorCode::bad_value, "cim.class", offset, size, reader.position() - begin, {} };
+    if (on_damage == OnDamage::refuse && !definition.is_complete)
+        return refusal;
     definition.name = decoded(encoded_string(definition.heap, name_at));
     if (!is_identifier(definition.name))
         return Error { ErrorCode::bad_value, "cim.class.name", offset, 0, name_at, {} };
@@ -306,6 +311,8 @@ Result<ClassRecord> read_class(ByteView record, std::uint64_t offset)
             = read_property(definition.heap, load<std::uint32_t>(reference), load<std::uint32_t>(reference.subspan(4)));
         if (property)
             definition.properties.push_back(*property);
+        else if (on_damage == OnDamage::refuse)
+            return refusal;
         else
             definition.is_complete = false;
     }

@@ -48,7 +48,9 @@ struct ClassLayout {
 
 inline constexpr std::uint32_t class_depth_max = 64; // superclasses of superclasses; real ones stay below 10
 
-Result<ClassRecord> read_class(ByteView record, std::uint64_t offset);
+// refuse: an error as soon as something does not add up; for bytes that are only perhaps a class.
+enum class OnDamage : std::uint8_t { keep_partial, refuse };
+Result<ClassRecord> read_class(ByteView record, std::uint64_t offset, OnDamage on_damage = OnDamage::keep_partial);
 // Only the head; cheap. Fails unless the hash is hex and the times are times.
 Result<InstanceRecord> read_instance_head(ByteView record, std::uint64_t offset);
 // How many bytes the head and its encoding want, whether they are there or not.

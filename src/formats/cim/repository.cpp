@@ -104,8 +104,7 @@ private:
             add_instance(record, head.value());
             return;
         }
-        if (auto definition = read_class(record.bytes, record.offset);
-            definition.ok() && definition.value().is_complete) {
+        if (auto definition = read_class(record.bytes, record.offset, OnDamage::refuse); definition.ok()) {
             add_class(record, std::move(definition).value());
             return;
         }
