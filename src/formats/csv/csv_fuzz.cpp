@@ -1,4 +1,5 @@
 // Rows lie in the file, one behind the other, and reading ends.
+#include "base/result.hpp"
 #include "formats/csv/csv.hpp"
 #include <span>
 
