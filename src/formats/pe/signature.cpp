@@ -77,11 +77,10 @@ std::string digest_of(Layout const& layout, std::uint64_t checksum, std::uint64_
     auto const behind = directory.address + std::uint64_t { directory.size_bytes };
     if (behind < layout.bytes.size())
         add(behind, layout.bytes.size());
-    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
     unsigned size = 0;
-    EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size);
-    digest.resize(size);
-    return digest;
+    EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+    return { digest.begin(), digest.begin() + size };
 }
 
 // The signed content is SpcIndirectDataContent: SEQUENCE { data, SEQUENCE { algorithm, OCTET STRING digest } }. Its
@@ -114,8 +113,8 @@ std::optional<Content> content_of(PKCS7* block)
     if (inner == nullptr || inner->d.other == nullptr || inner->d.other->type != V_ASN1_SEQUENCE)
         return {};
     auto const* sequence = inner->d.other->value.sequence;
-    auto const bytes
-        = ByteView(reinterpret_cast<std::byte const*>(sequence->data), static_cast<std::size_t>(sequence->length));
+    auto const bytes = as_bytes(
+        std::string_view(reinterpret_cast<char const*>(sequence->data), static_cast<std::size_t>(sequence->length)));
     int tag = 0;
     auto const outer = split_element(bytes, tag);
     if (!outer)

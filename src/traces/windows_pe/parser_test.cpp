@@ -25,7 +25,8 @@ std::string sample(std::string_view name)
 
 TEST(WindowsPe, AProgramSaysWhoMadeItAndWhatItLoads)
 {
-    auto const row = row_of(sample("small.pe"));
+    auto const row = row_of(
+        test::read_file(std::filesystem::path(KONSEKI_SOURCE_DIR) / "src/traces/windows_pe/testdata/small.pe"));
     EXPECT_EQ(row.at("path"), "C:\\ProgramData\\OEM\\jli.dll");
     EXPECT_EQ(row.at("machine"), "x64");
     EXPECT_EQ(row.at("company"), "Konseki 試験");
