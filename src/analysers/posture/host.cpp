@@ -1,0 +1,74 @@
+#include "analysers/posture/host.hpp"
+#include "base/text.hpp"
+#include "store/query.hpp"
+#include <algorithm>
+#include <charconv>
+
+namespace konseki::posture {
+
+Result<void> Hosts::load()
+{
+    auto rows = TRY(query("SELECT number, host FROM evidence ORDER BY number"));
+    while (rows.next())
+        m_names[static_cast<EvidenceNumber>(rows.unsigned_integer(0))] = rows.text(1);
+    TRY(rows.status());
+    return load_machines();
+}
+
+Result<void> Hosts::load_machines()
+{
+    auto const trace_of = [](store::Rows const& rows) {
+        return TraceId { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
+    };
+    if (has_table("windows.machine.name")) {
+        auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(control_set, ''), key_written_at FROM "
+                              "windows_machine_name WHERE is_current AND NOT recovered ORDER BY evidence, \"offset\""));
+        while (rows.next()) {
+            auto const trace = trace_of(rows);
+            m_control_sets.try_emplace(trace.evidence, rows.text(2));
+            auto& hive = of(trace.evidence).system;
+            if (!hive.is_there)
+                hive = { trace, rows.time(3), true };
+        }
+        TRY(rows.status());
+    }
+    if (!has_table("windows.machine.system"))
+        return {};
+    auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(build, ''), key_written_at FROM "
+                          "windows_machine_system WHERE NOT recovered ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = trace_of(rows);
+        auto& host = of(trace.evidence);
+        if (!host.software.is_there)
+            host.software = { trace, rows.time(3), true };
+        std::uint32_t build = 0;
+        auto const text = rows.text(2);
+        std::from_chars(text.data(), text.data() + text.size(), build); // ends at the dot of the revision
+        host.build = std::max(host.build, build); // a shadow copy may be of an older one
+    }
+    return rows.status();
+}
+
+HostSettings& Hosts::of(EvidenceNumber evidence)
+{
+    auto const place = m_names.find(evidence);
+    auto const name = place == m_names.end() ? std::string() : place->second;
+    auto& host = m_hosts[store::host_key(name)];
+    if (host.name.empty())
+        host.name = name;
+    return host;
+}
+
+bool Hosts::has_table(std::string_view schema) const
+{
+    auto const all = m_inputs.store.schemas();
+    return std::any_of(all.begin(), all.end(), [&](auto const* one) { return one->name == schema; });
+}
+
+bool Hosts::is_in_use(EvidenceNumber evidence, std::string_view control_set) const
+{
+    auto const place = m_control_sets.find(evidence);
+    return control_set.empty() || place == m_control_sets.end() || equals_ignoring_case(place->second, control_set);
+}
+
+}
