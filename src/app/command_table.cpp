@@ -130,6 +130,12 @@ static constexpr std::array examine_options {
         .meaning = "Private key (PEM) of the Velociraptor server for which a collection was encrypted. Kept nowhere",
         .completes = Completes::file,
         .is_repeatable = true },
+    Option { .name = "yara",
+        .value = "DIR",
+        .meaning = "Scan the bytes of all evidence with YARA rules as well: a folder (.yar, .yara and .rule files "
+                   "below it) or a file",
+        .completes = Completes::file,
+        .is_repeatable = true },
     Option { .name = "no-report", .meaning = "Do not write the HTML report at the end" },
     Option { .name = "format",
         .letter = 'f',
@@ -215,6 +221,20 @@ static constexpr std::array search_options {
         .is_repeatable = true },
     Option { .name = "limit", .letter = 'n', .value = "N", .meaning = "At most so many hits (0: all)" },
     Option { .name = "count", .meaning = "Only how often each word was found" },
+};
+
+static constexpr std::array yara_options {
+    Option { .name = "yara",
+        .value = "DIR",
+        .meaning = "YARA rules: a folder (.yar, .yara and .rule files below it) or a file",
+        .completes = Completes::file,
+        .is_repeatable = true },
+    Option { .name = "evidence",
+        .value = "LIST",
+        .meaning = "Only these pieces of evidence: e1,e4-e9",
+        .is_repeatable = true },
+    Option { .name = "again", .meaning = "Scan again what was scanned with the same rules before" },
+    Option { .name = "check", .meaning = "Scan nothing: list every rule file that does not compile, and why" },
 };
 
 static constexpr std::array stats_options {
@@ -413,6 +433,14 @@ static constexpr std::array search_examples {
     Example { "konseki search --regex '\\\\\\\\10\\.0\\.[0-9]+\\.[0-9]+\\\\(admin|c)\\$' --format csv",
         "A regular expression" },
 };
+static constexpr std::array yara_examples {
+    Example { "konseki yara --yara signature-base/yara --case acme.konseki", "Scan all evidence of a case" },
+    Example {
+        "konseki yara --yara lodeinfo.yar --evidence e12,e40-e60 --format jsonl", "One rule file over chosen files" },
+    Example { "konseki yara --yara signature-base/yara --check", "Which rule files do not compile" },
+    Example { "konseki examine --yara signature-base/yara --case acme.konseki /mnt/collection",
+        "Examine and scan in one run" },
+};
 static constexpr std::array stats_examples {
     Example { "konseki stats", "Counts by event id, channel and provider" },
     Example { "konseki stats --logons --host DC01", "Who logged on" },
@@ -501,6 +529,14 @@ static constexpr std::array table {
         "given.",
         search_operands, search_options, uses_case | uses_format | uses_workers | uses_time_zone, search_examples,
         run_search },
+    Command { "yara", "Scan the bytes of the evidence with YARA rules",
+        "Every file of the case is scanned, recognised or not; copies of the same bytes once, archives and images over "
+        "64 "
+        "MiB only when --evidence names them (their members are scanned). Matches are stored and become findings; what "
+        "was "
+        "scanned with the same rules before is not scanned again. Rule files that do not compile are skipped, and "
+        "named.",
+        {}, yara_options, uses_case | uses_format | uses_workers, yara_examples, run_yara },
     Command { "stats", "Count events, summarise logons, show what the logs cover", "", {}, stats_options,
         uses_case | uses_filter | uses_format | uses_time_zone, stats_examples, run_stats },
     Command { "query", "Ask in SQL over all traces and findings (read-only)",

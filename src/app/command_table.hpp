@@ -9,6 +9,7 @@ ExitCode run_events(Context& context);
 ExitCode run_findings(Context& context);
 ExitCode run_show(Context& context);
 ExitCode run_search(Context& context);
+ExitCode run_yara(Context& context);
 ExitCode run_stats(Context& context);
 ExitCode run_query(Context& context);
 ExitCode run_timeline(Context& context);

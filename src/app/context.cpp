@@ -3,6 +3,7 @@
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
 #include "rules/sigma/match_row.hpp"
+#include "rules/yara/match_row.hpp"
 #include "traces/catalogue.hpp"
 #include "traces/registry_artefact.hpp"
 #include <algorithm>
@@ -145,6 +146,8 @@ std::vector<Schema const*> const& stored_schemas()
         for (auto const* artefact : registry_artefacts())
             all.insert(all.end(), artefact->emits.begin(), artefact->emits.end());
         all.push_back(&sigma::match_schema.erased);
+        all.push_back(&yara::match_schema.erased);
+        all.push_back(&yara::scan_schema.erased);
         for (auto const* analyser : analysers())
             all.insert(all.end(), analyser->emits.begin(), analyser->emits.end());
         return all;

@@ -7,6 +7,7 @@
 #include "app/report_command.hpp"
 #include "app/rule_coverage.hpp"
 #include "app/terminal_text.hpp"
+#include "app/yara_scan.hpp"
 #include "base/text.hpp"
 #include "os/file.hpp"
 #include "os/memory.hpp"
@@ -111,7 +112,7 @@ private:
     std::optional<Error> m_failed;
 };
 
-Result<void> run_analyser(
+Result<void> replace_rows_and_findings(
     Analyser const& analyser, store::Case& target, LoadedRules const& rules, std::stop_token const& stop)
 {
     DerivedRowsOfCase derived(target, analyser);
@@ -123,6 +124,17 @@ Result<void> run_analyser(
 
 }
 
+Result<void> run_analyser(
+    Analyser const& analyser, store::Case& target, LoadedRules const& rules, std::stop_token const& stop)
+{
+    auto done = replace_rows_and_findings(analyser, target, rules, stop);
+    if (!done.ok()) {
+        TRY(target.rollback());
+        return std::move(done).error();
+    }
+    return target.commit();
+}
+
 Result<void> run_analysers(store::Case& target, LoadedRules const& rules, std::stop_token const& stop, Context& context)
 {
     for (auto const* analyser : analysers_in_order()) {
@@ -130,12 +142,7 @@ Result<void> run_analysers(store::Case& target, LoadedRules const& rules, std::s
             return Error { ErrorCode::cancelled, "analysers", 0, 0, 0, {} };
         if (context.shows_progress())
             context.remark(format("analysing: {}", analyser->title));
-        auto done = run_analyser(*analyser, target, rules, stop);
-        if (!done.ok()) {
-            TRY(target.rollback());
-            return std::move(done).error();
-        }
-        TRY(target.commit());
+        TRY(run_analyser(*analyser, target, rules, stop));
     }
     return {};
 }
@@ -196,6 +203,8 @@ struct Examined {
     std::uint64_t events = 0, recovered = 0;
     std::uint64_t locked = 0; // archives that no password given opens
     LostEvidence lost;
+    std::string yara; // what YARA scanned; empty: it was not asked for
+    std::uint64_t yara_files = 0, yara_unread = 0;
     std::filesystem::path report; // empty: not written
     std::uint64_t memory_bytes = 0;
 };
@@ -260,6 +269,8 @@ static void write_summary(Context& context, Examined const& examined)
     if (examined.locked > 0)
         out.write(format("Locked    {} encrypted {} not opened: the diagnostics say what each needs\n",
             grouped(examined.locked), examined.locked == 1 ? "archive was" : "archives were"));
+    if (!examined.yara.empty())
+        out.write(format("YARA      {}\n", examined.yara));
     out.write(format("Findings  {}\n", severity_counts(examined.findings, out)));
     for (std::size_t index = 0; index < std::min(findings_shown, examined.findings.size()); ++index) {
         auto const& finding = examined.findings[index];
@@ -329,20 +340,40 @@ static Result<intake::ExamineSummary> read_evidence(
     return intake::examine(target, access.server(), options, progress, access.stop());
 }
 
+static Result<void> add_yara(
+    Context& context, EvidenceAccess& access, store::Case& target, YaraRules const& rules, Examined& examined)
+{
+    auto const again = context.arguments().has("again") ? Again::yes : Again::no;
+    auto const scanned = TRY(scan_with_yara(context, access, target, rules, {}, again));
+    examined.yara = scanned_line(scanned);
+    examined.yara_files = scanned.files;
+    examined.yara_unread = scanned.unread;
+    examined.summary.was_stopped = scanned.was_stopped;
+    return {};
+}
+
 static Result<ExitCode> examine(Context& context)
 {
     TRY(check_inputs(context.arguments()));
     TRY(worker_count(context.arguments()));
     auto const rules = TRY(load_rules(context.arguments()));
     context.remark(rules_summary(rules));
+    std::optional<YaraRules> yara_rules;
+    if (context.arguments().has("yara")) {
+        yara_rules = TRY(load_yara_rules(context.arguments()));
+        context.remark(yara_summary(*yara_rules));
+    }
 
     Examined examined;
     examined.folder = choose_new_case(context.arguments());
     // Before any thread: the rules are shared with the workers through the fork.
-    auto access = TRY(EvidenceAccess::start(
-        { { "sigma", [&](std::string_view, TraceSink& traces) {
-               return intake::Watch { std::make_unique<sigma::MatchWatcher>(rules.set, traces), nullptr };
-           } } }));
+    std::vector<intake::WatcherFactory> watchers { { "sigma",
+        [&](std::string_view, TraceSink& traces) {
+            return intake::Watch { std::make_unique<sigma::MatchWatcher>(rules.set, traces), nullptr };
+        } } };
+    if (yara_rules)
+        watchers.push_back(yara_watcher(*yara_rules));
+    auto access = TRY(EvidenceAccess::start(std::move(watchers)));
     auto target = TRY(store::Case::open(examined.folder, store::Access::read_write, stored_schemas()));
     auto const state_before = TRY(target->fact("analysers.state"));
     TRY(target->set_fact("analysers.state", ""));
@@ -351,9 +382,11 @@ static Result<ExitCode> examine(Context& context)
     TRY(target->commit());
 
     examined.summary = TRY(read_evidence(context, *access, *target, rules));
+    if (yara_rules && !examined.summary.was_stopped)
+        TRY(add_yara(context, *access, *target, *yara_rules, examined));
     auto const state = analysers_state(rules);
     bool const nothing_is_new = examined.summary.examined + examined.summary.failed + examined.summary.containers == 0
-        && state_before == state;
+        && examined.yara_files == 0 && state_before == state;
     if (!examined.summary.was_stopped && !nothing_is_new) {
         auto const analysed = run_analysers(*target, rules, access->stop(), context);
         if (!analysed.ok() && analysed.error().code != ErrorCode::cancelled)
@@ -374,7 +407,8 @@ static Result<ExitCode> examine(Context& context)
         write_summary_json(context.out(), examined);
     else
         write_summary(context, examined);
-    return examined.lost.diagnostics > 0 || examined.summary.was_stopped ? ExitCode::evidence_lost : ExitCode::done;
+    bool const is_whole = examined.lost.diagnostics == 0 && examined.yara_unread == 0 && !examined.summary.was_stopped;
+    return is_whole ? ExitCode::done : ExitCode::evidence_lost;
 }
 
 ExitCode run_examine(Context& context)

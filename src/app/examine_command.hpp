@@ -1,5 +1,6 @@
 // The parts of `konseki examine` that others use: running the analysers, writing the report, and the summary's numbers.
 #pragma once
+#include "analysers/catalogue.hpp"
 #include "app/context.hpp"
 #include "app/rule_loading.hpp"
 
@@ -17,5 +18,8 @@ std::string lost_line(LostEvidence const& lost, std::filesystem::path const& fol
 // Every analyser of the catalogue, each committed on its own. Stops between two when asked.
 Result<void> run_analysers(
     store::Case& target, LoadedRules const& rules, std::stop_token const& stop, Context& context);
+// One of them, committed.
+Result<void> run_analyser(
+    Analyser const& analyser, store::Case& target, LoadedRules const& rules, std::stop_token const& stop);
 
 }

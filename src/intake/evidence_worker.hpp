@@ -3,7 +3,7 @@
 #pragma once
 #include "base/limits.hpp"
 #include "os/worker.hpp"
-#include "record/artefact_parser.hpp"
+#include "record/bytes_watcher.hpp"
 #include <functional>
 #include <memory>
 #include <span>
@@ -13,10 +13,11 @@
 
 namespace konseki::intake {
 
-// One configured watcher of events. raw_filter may be null.
+// One configured watcher: of events (raw_filter may be null), or of whole files in scans with ScanOptions::whole_files.
 struct Watch {
     std::unique_ptr<EventWatcher> events;
     std::unique_ptr<RawFilter> raw_filter;
+    std::unique_ptr<BytesWatcher> bytes {};
 };
 
 // Makes watchers inside the worker: "sigma" over compiled rules that were there at fork, "search" from the words of the

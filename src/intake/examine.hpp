@@ -72,6 +72,8 @@ Result<ExamineSummary> examine(store::Case& target, os::WorkerServer& server, Ex
 
 struct ScanOptions {
     std::vector<EvidenceNumber> evidence; // empty: all that is examined
+    // No parser runs: the watcher gets each file as it is, and `evidence` may name any that can be read.
+    bool whole_files = false;
     std::span<ArtefactParser const* const> parsers;
     std::span<Schema const* const> schemas; // the watcher's
     unsigned workers = 0;

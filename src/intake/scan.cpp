@@ -89,8 +89,9 @@ public:
     // Only what keeps bytes from being read again is news; the rest is in the case since the examination.
     Result<void> on_diagnostic(Evidence const& evidence, Diagnostic const& diagnostic) override
     {
-        if (diagnostic.error.code == ErrorCode::worker_died || diagnostic.error.code == ErrorCode::timeout
-            || diagnostic.error.what.starts_with("evidence.") || diagnostic.error.what.starts_with("file."))
+        if (m_options.whole_files || diagnostic.error.code == ErrorCode::worker_died
+            || diagnostic.error.code == ErrorCode::timeout || diagnostic.error.what.starts_with("evidence.")
+            || diagnostic.error.what.starts_with("file."))
             m_on_problem(evidence.number, diagnostic);
         return {};
     }
@@ -110,6 +111,8 @@ private:
     Result<void> take(Evidence const& evidence)
     {
         m_waiting.push_back({ evidence, nullptr });
+        if (m_options.whole_files)
+            m_waiting.back().evidence.parser.clear();
         return {};
     }
 
@@ -229,7 +232,8 @@ Result<void> scan(store::Case const& source, os::WorkerServer& server, ScanOptio
     for (auto const& evidence : registry.all()) {
         auto const is_wanted = options.evidence.empty()
             || std::ranges::find(options.evidence, evidence.number) != options.evidence.end();
-        if (is_wanted && evidence.state == EvidenceState::examined)
+        auto const has_bytes = options.whole_files && evidence.state != EvidenceState::failed;
+        if (is_wanted && (evidence.state == EvidenceState::examined || has_bytes))
             chosen.push_back(evidence);
     }
     Scanner scanner { registry, server, options, on_batch, on_diagnostic, progress };

@@ -207,7 +207,12 @@ void Jobs::run(JobText const& job, os::Descriptor const& evidence)
     case JobKind::identify: identify(job, evidence); break;
     case JobKind::divide: divide(job, evidence); break;
     case JobKind::unpack: unpack_members(job, evidence); break;
-    case JobKind::parse: parse(job, evidence); break;
+    case JobKind::parse:
+        if (job.parser.empty() && m_watch.bytes != nullptr)
+            watch_bytes(job, evidence);
+        else
+            parse(job, evidence);
+        break;
     case JobKind::render: render(job, evidence); break;
     }
     m_map = {};
@@ -388,6 +393,17 @@ void Jobs::parse(JobText const& job, os::Descriptor const& evidence)
     parser->parse(view, context);
     m_dictionary.send(m_channel);
     finish({ context.wants_second_pass });
+}
+
+void Jobs::watch_bytes(JobText const& job, os::Descriptor const& evidence)
+{
+    auto const bytes = bytes_of(job, evidence);
+    if (bytes.ok())
+        m_watch.bytes->on_bytes(
+            { bytes.value(), { 0, job.size_bytes }, job.name, job.evidence, true, true, {} }, m_diagnostics);
+    else
+        m_diagnostics.report({ bytes.error(), job.size_bytes });
+    finish({});
 }
 
 void Jobs::render(JobText const& job, os::Descriptor const& evidence)

@@ -85,6 +85,7 @@ private:
     void unpack_image(JobText const& job, std::string_view kind, os::Descriptor const& evidence);
     static std::string_view image_kind_of(JobText const& job, os::Descriptor const& evidence, ByteView head);
     void parse(JobText const& job, os::Descriptor const& evidence);
+    void watch_bytes(JobText const& job, os::Descriptor const& evidence); // the file as it is; no parser runs
     void render(JobText const& job, os::Descriptor const& evidence);
     ArtefactParser const* parser_named(std::string_view name) const;
     void finish(Done const& done);
