@@ -142,4 +142,48 @@ Result<store::HostNotes> collection_notes(store::Case const& source)
     return notes.take();
 }
 
+std::vector<Evidence> named_samples(std::vector<Evidence> const& evidence, std::vector<SampleName> const& samples)
+{
+    std::map<Place, Evidence const*> by_name;
+    for (auto const& one : evidence)
+        by_name.emplace(Place { one.parent, fold_utf8(one.original_path) }, &one);
+    std::vector<Evidence> named;
+    for (auto const& sample : samples) {
+        if (sample.list == 0 || sample.list > evidence.size() || sample.path.empty())
+            continue;
+        auto const& list = evidence[sample.list - 1];
+        auto const end = list.original_path.rfind('/');
+        auto name = end == std::string::npos ? std::string {} : list.original_path.substr(0, end + 1);
+        for (auto const c : sample.stored_as)
+            name += c == '\\' ? '/' : c;
+        auto const found = by_name.find({ list.parent, fold_utf8(name) });
+        if (found == by_name.end() || !found->second->machine_path.empty())
+            continue;
+        named.push_back(*found->second);
+        named.back().machine_path = sample.path;
+    }
+    return named;
+}
+
+Result<void> store_sample_names(store::Case& target)
+{
+    auto const has_copies
+        = std::ranges::any_of(target.schemas(), [](auto const* schema) { return schema->name == "collector.copy"; });
+    if (!has_copies)
+        return {};
+    std::vector<SampleName> samples;
+    auto rows
+        = TRY(target.query("SELECT evidence, stored_as, path FROM collector_copy WHERE tool = 'orc' AND stored_as "
+                           "IS NOT NULL AND path IS NOT NULL ORDER BY evidence, \"offset\""));
+    while (rows.next())
+        samples.push_back({ static_cast<EvidenceNumber>(rows.unsigned_integer(0)), std::string(rows.text(1)),
+            std::string(rows.text(2)) });
+    TRY(rows.status());
+    if (samples.empty())
+        return {};
+    for (auto const& evidence : named_samples(TRY(target.evidence()), samples))
+        TRY(target.update(evidence));
+    return {};
+}
+
 }

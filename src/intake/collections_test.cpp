@@ -1,5 +1,6 @@
 // Collections of each tool, packed here from small files of our own: everything is read and has host and path.
 #include "base/text.hpp"
+#include "intake/collection_notes.hpp"
 #include "support/toy_case.hpp"
 #include <fstream>
 #include <gtest/gtest.h>
@@ -93,6 +94,24 @@ TEST_F(CollectionsTest, NestedOrc)
                   packed({ { "SystemHives.7z", inner }, { "Event/a.toy", "TOY\na\n" } }, { ARCHIVE_FORMAT_7ZIP })),
         "container pc7.acme.example SystemHives.7z\nexamined pc7.acme.example Event/a.toy\n"
         "examined pc7.acme.example SYSTEM/0_5_26_1_SYSTEM.data\n");
+}
+
+TEST(CollectionNotes, GetThisGivesSamplesTheirPath)
+{
+    std::vector<Evidence> evidence(4);
+    std::vector<std::string> const paths { "Event.7z", "GetThis.csv", "evtx/0_5_26_a.data", "evtx/0_5_27_b.data" };
+    for (std::size_t i = 0; i < evidence.size(); ++i) {
+        evidence[i].number = static_cast<EvidenceNumber>(i + 1);
+        evidence[i].parent = i == 0 ? 0 : 1;
+        evidence[i].original_path = paths[i];
+    }
+    evidence[3].machine_path = "C:\\known";
+    std::vector<SampleName> const samples { { 2, "evtx\\0_5_26_A.data", "\\Windows\\a.evtx" },
+        { 2, "evtx\\0_5_27_b.data", "\\b" }, { 2, "gone", "\\c" }, { 9, "x", "\\d" } };
+    auto const named = named_samples(evidence, samples);
+    ASSERT_EQ(named.size(), 1U);
+    EXPECT_EQ(named[0].number, 3U);
+    EXPECT_EQ(named[0].machine_path, "\\Windows\\a.evtx");
 }
 
 TEST_F(CollectionsTest, AcquireTar)

@@ -1,6 +1,7 @@
 #include "intake/examiner.hpp"
 #include "base/text.hpp"
 #include "intake/collection.hpp"
+#include "intake/collection_notes.hpp"
 #include "intake/hosts.hpp"
 #include "os/clock.hpp"
 #include "os/memory.hpp"
@@ -877,6 +878,7 @@ Result<ExamineSummary> Examiner::run()
         TRY(stop_run());
     else
         TRY(commit());
+    TRY(store_sample_names(m_case));
     TRY(store_hosts(m_case));
     TRY(commit());
     m_crew->dismiss();
