@@ -91,6 +91,12 @@ Words advice_of(Item const& item)
 {
     if (auto const* const location = persistence::find(item.location); location != nullptr)
         return { std::string(location->advice), std::string(location->advice_ja) };
+    if (item.kind == ItemKind::setting)
+        return { "Ask who set this and why; where nobody did, set it back, look at what ran and who was logged on when "
+                 "the key "
+                 "was written, and look for the same setting on other hosts.",
+            "誰が何のために設定したかを確認します。心当たりがなければ元に戻し、キーの書き込み時刻に何が動き誰がログオン"
+            "していたかを調べ、他の端末で同じ設定を探します。" };
     return {
         "Secure the file and its hash, find out when it came and who started it, and look for the same name, "
         "folder and hash on other hosts.",
@@ -142,6 +148,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(gather_tasks(hosts));
     TRY(gather_wmi(hosts));
     TRY(gather_accounts_and_settings(hosts));
+    TRY(gather_settings(hosts));
     TRY(gather_startup_files(hosts));
     TRY(gather_findings(hosts));
     TRY(gather_side_loads(hosts));

@@ -124,7 +124,9 @@ Result<void> gather_findings(Hosts& hosts)
     auto const places = items_by_trace(hosts);
     auto const paths = TRY(paths_by_trace(hosts));
     for (auto const& finding : TRY(hosts.inputs().store.findings())) { // most severe first
-        if (finding.severity < Severity::medium || finding.because.empty() || finding.analyser == "host_state")
+        // What posture says of a setting is that setting's own term here; it must not count twice.
+        if (finding.severity < Severity::medium || finding.because.empty() || finding.analyser == "host_state"
+            || finding.analyser == "posture")
             continue;
         auto& host = hosts.named(finding.host);
         bool is_placed = false;

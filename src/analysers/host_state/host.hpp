@@ -76,6 +76,7 @@ Result<void> gather_services(Hosts& hosts);
 Result<void> gather_tasks(Hosts& hosts);
 Result<void> gather_wmi(Hosts& hosts);
 Result<void> gather_accounts_and_settings(Hosts& hosts);
+Result<void> gather_settings(Hosts& hosts); // what is not scanned, logged, closed or shown any more
 Result<void> gather_startup_files(Hosts& hosts); // startup folders, PowerShell profiles and other files by their place
 Result<void> gather_findings(Hosts& hosts); // what rules name: terms of programs, and activity items
 Result<void> gather_files(Hosts& hosts); // file table and change journal about what is already there

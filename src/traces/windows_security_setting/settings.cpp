@@ -39,7 +39,7 @@ constexpr std::string_view exclusion = "Not scanned by Defender: path, extension
 constexpr std::string_view macros
     = "VBA macros: 1 all run, 2 the user is asked, 3 only signed ones, 4 none; Windows' own is 2";
 
-constexpr std::array<Setting, 136> all { {
+constexpr std::array<Setting, 137> all { {
     { "firewall", firewall, "EnableFirewall", set, "1", "0", "T1562.004",
         "0 switches the firewall off in this profile" },
     { "firewall", firewall, "DefaultInboundAction", set, "1", "0", "T1562.004",
@@ -161,6 +161,8 @@ constexpr std::array<Setting, 136> all { {
         "Password of the automatic logon, readable; its text is not copied" },
     { "credentials", winlogon, "DefaultUserName|DefaultDomainName|CachedLogonsCount|DisableCAD", machine, {}, {}, {},
         "Logon; CachedLogonsCount is 10 by default" },
+    { "credentials", "Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\SpecialAccounts\\UserList", "*", machine, {},
+        "0", "T1564.002", "0: the account is not shown at logon" },
     { "credentials", "Policies\\Microsoft\\Windows\\CredentialsDelegation", "*", machine, {}, {}, {},
         "Policy: to whom credentials are handed on" },
 
