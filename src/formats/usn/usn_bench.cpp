@@ -26,6 +26,7 @@ static void read_aptsimulator_journal(benchmark::State& state)
     for (auto _ : state)
         read(as_bytes(bytes), { 0, bytes.size() }, counter, counter);
     state.SetItemsProcessed(static_cast<std::int64_t>(counter.records));
+    state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * bytes.size()));
 }
 BENCHMARK(read_aptsimulator_journal)->Unit(benchmark::kMillisecond);
 
