@@ -48,10 +48,26 @@ bool is_bare_setting(std::string_view command)
     return command.empty() || command.find_first_not_of("0123456789x") == std::string_view::npos;
 }
 
+// COM classes that the machine itself registers, by host: a user's class of the same number stands in front of it.
+using MachineClasses = std::map<Host*, std::set<std::string>>;
+
+Result<MachineClasses> machine_classes(Hosts& hosts)
+{
+    MachineClasses classes;
+    auto rows
+        = TRY(hosts.query("SELECT DISTINCT evidence, lower(class_id) FROM windows_autostart WHERE location = 'W59' "
+                          "AND \"user\" IS NULL AND class_id IS NOT NULL ORDER BY 1, 2"));
+    while (rows.next())
+        classes[&hosts.of_evidence(static_cast<EvidenceNumber>(rows.unsigned_integer(0)))].emplace(rows.text(1));
+    TRY(rows.status());
+    return classes;
+}
+
 Result<void> gather_hives(Hosts& hosts)
 {
     if (!hosts.has_table("windows.autostart"))
         return {};
+    auto const classes = TRY(machine_classes(hosts));
     auto rows = TRY(
         hosts.query("SELECT evidence, \"offset\", location, attack, hive, \"user\", key_path, name, "
                     "coalesce(class_server, command), command, coalesce(is_usual, false), key_written_at, starts, "
@@ -78,7 +94,9 @@ Result<void> gather_hives(Hosts& hosts)
             item.attack.emplace_back(rows.text(3));
         note_time(item, rows.time(11));
         add_location(item, location, rows.boolean(10), trace);
-        if (item.location == "W59" && !rows.is_null(5))
+        auto const of_machine = classes.find(&host);
+        if (item.location == "W59" && !rows.is_null(5) && of_machine != classes.end()
+            && of_machine->second.contains(ascii_lower(rows.text(13))))
             add_term(item, "contradiction.class_shadow", std::string(rows.text(13)), trace);
     }
     return rows.status();

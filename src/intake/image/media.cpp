@@ -49,7 +49,7 @@ struct Qcow {
     static constexpr auto read = libqcow_file_read_buffer_at_offset;
     static constexpr auto print = libqcow_error_backtrace_sprint;
     static constexpr auto forget = libqcow_error_free;
-    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    static int open(Handle* handle, libbfio_handle_t*& io, libbfio_pool_t*&, Problem** problem)
     {
         return libqcow_file_open_file_io_handle(handle, io, LIBQCOW_OPEN_READ, problem);
     }
@@ -64,7 +64,7 @@ struct Vhd {
     static constexpr auto read = libvhdi_file_read_buffer_at_offset;
     static constexpr auto print = libvhdi_error_backtrace_sprint;
     static constexpr auto forget = libvhdi_error_free;
-    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    static int open(Handle* handle, libbfio_handle_t*& io, libbfio_pool_t*&, Problem** problem)
     {
         return libvhdi_file_open_file_io_handle(handle, io, LIBVHDI_OPEN_READ, problem);
     }
@@ -82,16 +82,13 @@ struct Ewf {
     {
         return libewf_handle_read_random(handle, buffer, size_bytes, offset, problem);
     }
-    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    static int open(Handle* handle, libbfio_handle_t*& io, libbfio_pool_t*& pool, Problem** problem)
     {
-        libbfio_pool_t* pool = nullptr;
         int entry = 0;
-        if (libbfio_pool_initialize(&pool, 0, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, nullptr) != 1)
+        if (libbfio_pool_initialize(&pool, 0, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, nullptr) != 1
+            || libbfio_pool_append_handle(pool, &entry, io, LIBBFIO_OPEN_READ, nullptr) != 1)
             return -1;
-        if (libbfio_pool_append_handle(pool, &entry, io, LIBBFIO_OPEN_READ, nullptr) != 1) {
-            libbfio_pool_free(&pool, nullptr);
-            return -1;
-        }
+        io = nullptr; // the pool's now
         return libewf_handle_open_file_io_pool(handle, pool, LIBEWF_OPEN_READ, problem);
     }
 };
@@ -106,11 +103,10 @@ struct Vmdk {
     static constexpr auto read = libvmdk_handle_read_buffer_at_offset;
     static constexpr auto print = libvmdk_error_backtrace_sprint;
     static constexpr auto forget = libvmdk_error_free;
-    static int open(Handle* handle, libbfio_handle_t* io, Problem** problem)
+    static int open(Handle* handle, libbfio_handle_t*& io, libbfio_pool_t*& pool, Problem** problem)
     {
         if (libvmdk_handle_open_file_io_handle(handle, io, LIBVMDK_OPEN_READ, problem) != 1)
             return -1;
-        libbfio_pool_t* pool = nullptr;
         libbfio_handle_t* extent = nullptr;
         int entry = 0;
         if (libbfio_handle_clone(&extent, io, nullptr) != 1
@@ -129,7 +125,7 @@ public:
         typename Library::Problem* problem = nullptr;
         media->m_io = make_io_handle(media->m_bytes);
         if (media->m_io == nullptr || Library::make(&media->m_handle, &problem) != 1
-            || Library::open(media->m_handle, media->m_io, &problem) != 1
+            || Library::open(media->m_handle, media->m_io, media->m_pool, &problem) != 1
             || Library::size(media->m_handle, &media->m_size, &problem) != 1)
             return libyal_error<typename Library::Problem>(kind, problem, Library::print, Library::forget);
         return std::unique_ptr<Media>(std::move(media));
@@ -143,8 +139,10 @@ public:
     {
         if (m_handle != nullptr)
             Library::release(&m_handle, nullptr);
-        // The handle below is the pool's or the file's in some libraries; a worker lives for a few jobs only, so that
-        // it is left to the end of the process rather than freed twice.
+        if (m_pool != nullptr)
+            libbfio_pool_free(&m_pool, nullptr); // with the handles in it
+        if (m_io != nullptr)
+            libbfio_handle_free(&m_io, nullptr);
     }
     LibraryMedia(LibraryMedia const&) = delete;
     LibraryMedia& operator=(LibraryMedia const&) = delete;
@@ -167,6 +165,7 @@ public:
 private:
     BytesAsMedia m_bytes;
     libbfio_handle_t* m_io = nullptr;
+    libbfio_pool_t* m_pool = nullptr; // E01 and VMDK take their parts from one
     typename Library::Handle* m_handle = nullptr;
     size64_t m_size = 0;
 };
