@@ -237,9 +237,9 @@ public:
 
     Result<void> run()
     {
-        TskImage image(m_media);
+        auto const image = std::make_unique<TskImage>(m_media); // its cache is too large for a stack
         tsk_error_reset();
-        std::unique_ptr<TSK_VS_INFO, CloseVolumes> const volumes(tsk_vs_open(image.info(), 0, TSK_VS_TYPE_DETECT));
+        std::unique_ptr<TSK_VS_INFO, CloseVolumes> const volumes(tsk_vs_open(image->info(), 0, TSK_VS_TYPE_DETECT));
         bool const is_table = volumes != nullptr && !is_file_system_at(0);
         if (is_table) {
             for (TSK_PNUM_T number = 0; number < std::min(volumes->part_count, partitions_max); ++number) {
@@ -302,9 +302,9 @@ private:
     // Gives the prefix of the volume; empty: no file system.
     Result<std::string> read_file_system(Media& part, std::uint64_t offset, std::string_view known_prefix)
     {
-        TskImage image(part);
+        auto const image = std::make_unique<TskImage>(part);
         tsk_error_reset();
-        FileSystem const files(tsk_fs_open_img(image.info(), 0, TSK_FS_TYPE_DETECT));
+        FileSystem const files(tsk_fs_open_img(image->info(), 0, TSK_FS_TYPE_DETECT));
         if (!files && is_ntfs(part))
             return read_ntfs(part, offset);
         if (!files) {
