@@ -1,5 +1,7 @@
 #include "bytes/sha256.hpp"
 #include "intake/worker_jobs.hpp"
+#include <cstdlib>
+#include <ctime>
 #include <new>
 
 namespace konseki::intake {
@@ -16,6 +18,9 @@ void EvidenceWorker::prepare()
 {
     // OpenSSL reads its configuration at first use; behind the sandbox there are no files.
     (void)sha256(as_bytes("warm"));
+    // libyara reads the times of certificates through mktime(): the same answer in any time zone, and without a file.
+    ::setenv("TZ", "UTC0", 1); // NOLINT(concurrency-mt-unsafe): the server is alone and has one thread
+    ::tzset();
 }
 
 void EvidenceWorker::run(os::Channel& channel)

