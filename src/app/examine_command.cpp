@@ -222,6 +222,10 @@ static Result<void> count_case(store::Case const& source, Examined& examined)
         examined.locked = locked.unsigned_integer(0);
     TRY(locked.status());
     examined.lost = TRY(lost_evidence(source));
+    if (auto const left = TRY(not_scanned_count(source)); left > 0 && examined.yara.empty())
+        examined.yara
+            = format("{} {} not scanned since {} last examined: konseki yara --yara DIR --case {}", grouped(left),
+                left == 1 ? "file is" : "files are", left == 1 ? "it was" : "they were", examined.folder.string());
     examined.findings = TRY(source.findings());
     return {};
 }

@@ -16,6 +16,7 @@ static constexpr std::uint64_t rule_file_bytes_max = 64ULL
     << 20; // signature-base's largest has 1.3 MB, packs have more
 static constexpr std::size_t problems_shown = 10;
 static constexpr double commit_seconds = 10.0;
+static constexpr std::string_view yara_rules_fact = "yara.rules";
 
 static bool is_yara_file(std::filesystem::path const& path)
 {
@@ -183,10 +184,41 @@ static Result<std::vector<EvidenceNumber>> choose_evidence(store::Case const& so
     return numbers;
 }
 
+// What the case says of the rules of the last scan.
+static std::string rules_fact(YaraRules const& rules)
+{
+    auto text = format("{{\"rules\":{},\"files\":{},\"fingerprint\":\"{}\",\"problems\":[", rules.set.rule_count(),
+        rules.set.file_count(), rules.set.fingerprint());
+    bool is_first = true;
+    for (auto const& problem : rules.problems) {
+        append_format(text, "{}{{\"path\":{},\"line\":{},\"words\":{},\"is_error\":{}}}", is_first ? "" : ",",
+            json_string(problem.path), problem.line, json_string(problem.words), problem.is_error);
+        is_first = false;
+    }
+    return text + "]}";
+}
+
+Result<std::uint64_t> not_scanned_count(store::Case const& source)
+{
+    if (!TRY(source.fact(yara_rules_fact)))
+        return std::uint64_t { 0 };
+    auto rows = TRY(source.query(format(
+        "SELECT count(*) FROM evidence WHERE (state IN ('examined', 'not_recognised') OR (state = 'container' AND "
+        "size_bytes <= {})) AND number NOT IN (SELECT evidence FROM yara_scan)",
+        container_bytes_max)));
+    std::uint64_t count = 0;
+    if (rows.next())
+        count = rows.unsigned_integer(0);
+    TRY(rows.status());
+    return count;
+}
+
 Result<YaraScanned> scan_with_yara(Context& context, EvidenceAccess& access, store::Case& target,
     YaraRules const& rules, std::vector<EvidenceNumber> const& chosen, Again again)
 {
     YaraScanned scanned;
+    TRY(target.set_fact(yara_rules_fact, rules_fact(rules)));
+    TRY(target.commit());
     intake::ScanOptions options;
     options.evidence = TRY(choose_evidence(target, rules, chosen, again, scanned));
     if (options.evidence.empty())

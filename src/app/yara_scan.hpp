@@ -34,6 +34,8 @@ struct YaraScanned {
 // members are pieces of their own.
 Result<YaraScanned> scan_with_yara(Context& context, EvidenceAccess& access, store::Case& target,
     YaraRules const& rules, std::vector<EvidenceNumber> const& chosen, Again again);
+// Files of a case that was scanned before which have no rows of a scan now: new ones, and those examined again.
+Result<std::uint64_t> not_scanned_count(store::Case const& source);
 std::string scanned_line(YaraScanned const& scanned);
 
 }

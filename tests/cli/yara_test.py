@@ -94,7 +94,7 @@ class Yara(unittest.TestCase):
 
     def test_examining_again_with_other_sigma_rules_scans_again_what_lost_its_rows(self):
         out, _ = self.scan()
-        konseki("examine", "--case", "c", "--no-report", "--no-starter-rules", "in")
+        konseki("examine", "--case", "c", "--no-report", "--no-starter-rules", "in")  # rows of what parsers read are replaced
         self.assertEqual(self.scan()[0], out)
         konseki("examine", "--case", "c", "--no-report", "in")
 
@@ -106,6 +106,14 @@ class Yara(unittest.TestCase):
         self.assertIn("YARA: needle", out)
         konseki("examine", "--case", "d", "--no-report", "in")
         self.assertEqual(len(rows(konseki("findings", "--case", "d", "--analyser", "yara", "--format", "jsonl")[0])), 3)
+
+    def test_examine_says_what_is_not_scanned_any_more(self):
+        (WORK / "few").mkdir()
+        (WORK / "few/a.bin").write_bytes(b"some bytes")
+        konseki("examine", "--case", "e", "--no-report", "--yara", "rules", "few")
+        self.assertNotIn("not scanned since", konseki("examine", "--case", "e", "--no-report", "few")[0])
+        (WORK / "few/new.bin").write_bytes(b"new needle-in-bytes")
+        self.assertIn("1 file is not scanned since it was last examined", konseki("examine", "--case", "e", "--no-report", "few")[0])
 
     def test_rules_are_checked_without_a_case(self):
         out, _ = konseki("yara", "--yara", "rules", "--check", "--format", "jsonl", code=1)
