@@ -342,7 +342,9 @@ std::string_view Jobs::image_kind_of(JobText const& job, os::Descriptor const& e
     if (job.size_bytes < tail.size())
         return {};
     auto const got = os::read_at(evidence.number(), job.size_bytes - tail.size(), tail);
-    return image_kind(head, got.ok() && got.value() == tail.size() ? ByteView(tail) : ByteView());
+    auto const kind = image_kind(head, got.ok() && got.value() == tail.size() ? ByteView(tail) : ByteView());
+    constexpr std::uint64_t least_volume = 64ULL << 10; // below lie boot sectors that were collected as files
+    return kind == "raw" && job.size_bytes < least_volume ? std::string_view() : kind;
 }
 
 void Jobs::unpack_image(JobText const& job, std::string_view kind, os::Descriptor const& evidence)

@@ -125,6 +125,8 @@ private:
             if (ascii_lower(path).rfind("$recycle.bin/", 0) != 0)
                 return true;
         auto const size = static_cast<std::uint64_t>(std::max<TSK_OFF_T>(file->meta->size, 0));
+        if (is_shadow_storage(path)) // its content is what the shadow copies are made of
+            return true;
         if (!m_volume.takes_all && !is_artefact_path(ascii_lower(path))) {
             ++m_totals.files_left;
             m_totals.bytes_left_inside += size;
@@ -137,6 +139,12 @@ private:
         if (!taken.ok())
             m_failure = taken.error();
         return taken.ok();
+    }
+
+    static bool is_shadow_storage(std::string_view path)
+    {
+        return path.find("System Volume Information/") != std::string_view::npos
+            && path.find("{3808876b-c176-4e48-b7ae-04046e6cc752}") != std::string_view::npos;
     }
 
     // Where the first byte lies that is on the disk: the journal's beginning is a hole of many gigabytes.
@@ -315,7 +323,9 @@ private:
             return std::string();
         }
         ++m_volume_count;
-        Volume volume { known_prefix.empty() ? prefix_of(files.get()) : std::string(known_prefix), m_takes_all };
+        Volume volume { known_prefix.empty() ? prefix_of(files.get()) : std::string(known_prefix),
+            m_takes_all
+                && known_prefix.empty() }; // of shadow copies only what parsers read: the rest is mostly the same
         auto const prefix = volume.prefix;
         FilesOfVolume reader(files.get(), std::move(volume), m_totals, m_limits, m_diagnostics, m_members);
         TRY(reader.run());
