@@ -1,6 +1,7 @@
 #include "formats/ntfs_security/descriptor.hpp"
 #include "formats/ntfs_security/ntfs_security.hpp"
 #include "support/samples.hpp"
+#include "support/unpack.hpp"
 #include <random>
 #include <gtest/gtest.h>
 
@@ -111,6 +112,37 @@ TEST(NtfsSecurity, EveryPrefixAndFlippedByteIsSurvived)
         (void)read_all(damaged);
         (void)read_descriptor(ByteView(damaged).subspan(20), 20);
     }
+}
+
+TEST(NtfsSecurity, WhatLiesBehindTheLastEntryIsToldAndIsNoLoss)
+{
+    auto bytes = small_stream();
+    for (int at = 0; at < 64; ++at)
+        bytes.push_back(static_cast<std::byte>('P'));
+    auto const all = read_all(bytes);
+    EXPECT_EQ(all.entries.size(), 2U);
+    ASSERT_EQ(all.diagnostics.size(), 1U);
+    EXPECT_EQ(all.diagnostics[0].bytes_lost, 0U);
+}
+
+// The stream is not taken out of the volume: it is found where a sector begins with an entry whose hash is right.
+TEST(NtfsSecurity, RealVolumesOfWindows10GiveWhatTheFormatterWroteThere)
+{
+    KONSEKI_NEEDS_DATA(folder, "ntfs");
+    auto const image = test::unpack_one(folder / "ntfs-lastaccess.raw.gz"); // the smallest: 256 MiB
+    auto const volume = as_bytes(image);
+    std::size_t place = 0;
+    while (place < volume.size() && sniff(volume.subspan(place)) != Sniff::sure)
+        place += 512;
+    ASSERT_LT(place, volume.size());
+    auto const all = read_all(volume.subspan(place, std::min<std::size_t>(volume.size() - place, 4'096)));
+    ASSERT_EQ(all.entries.size(), 13U);
+    for (std::uint32_t at = 0; at < all.entries.size(); ++at) {
+        EXPECT_EQ(all.entries[at].id, 0x100 + at);
+        EXPECT_TRUE(all.entries[at].is_hash_right && all.entries[at].descriptor.is_whole);
+    }
+    EXPECT_EQ(all.entries[0].descriptor.sddl, "O:SYG:BAD:(A;;FR;;;SY)(A;;FR;;;BA)");
+    EXPECT_EQ(all.entries[5].descriptor.sddl, "O:SYG:SYD:P(A;OICI;FA;;;SY)");
 }
 
 }
