@@ -172,9 +172,18 @@ std::uint64_t find_record_magic(ByteView chunk, std::uint64_t from, std::uint64_
     constexpr char magic[] = { 0x2a, 0x2a, 0, 0 };
     if (from >= to || to > chunk.size())
         return to;
-    auto const* const found
-        = static_cast<std::byte const*>(memmem(chunk.data() + from, to - from, magic, sizeof magic));
-    return found == nullptr ? to : static_cast<std::uint64_t>(found - chunk.data());
+    // Not memmem: it looks at a needle's last bytes first, and those are zeros, of which slack is full.
+    while (to - from >= sizeof magic) {
+        auto const* const found
+            = static_cast<std::byte const*>(std::memchr(chunk.data() + from, magic[0], to - from - sizeof magic + 1));
+        if (found == nullptr)
+            return to;
+        from = static_cast<std::uint64_t>(found - chunk.data());
+        if (std::memcmp(found, magic, sizeof magic) == 0)
+            return from;
+        ++from;
+    }
+    return to;
 }
 
 Cell read_cell(ByteView file, std::uint64_t cell_offset)
