@@ -409,6 +409,8 @@ static constexpr std::array examine_examples {
     Example { "konseki examine --case acme.konseki --rules sigma/rules logs.zip dc01/",
         "Into a named case, with SigmaHQ's rules as well" },
     Example { "konseki examine --case acme.konseki --password infected samples.zip", "An encrypted archive" },
+    Example { "konseki examine --case acme.konseki --yara signature-base/yara --rules HijackLibs/yml disk.E01",
+        "A disk image, scanned with YARA as well, and with pairs of side-loading" },
     Example {
         "konseki examine --case acme.konseki more.7z", "Add evidence later; what was examined is not read again" },
 };
@@ -438,8 +440,6 @@ static constexpr std::array yara_examples {
     Example {
         "konseki yara --yara lodeinfo.yar --evidence e12,e40-e60 --format jsonl", "One rule file over chosen files" },
     Example { "konseki yara --yara signature-base/yara --check", "Which rule files do not compile" },
-    Example { "konseki examine --yara signature-base/yara --case acme.konseki /mnt/collection",
-        "Examine and scan in one run" },
 };
 static constexpr std::array stats_examples {
     Example { "konseki stats", "Counts by event id, channel and provider" },
