@@ -29,6 +29,7 @@ std::string sentence(std::string_view pattern, std::string_view detail)
 std::vector<Term const*> heaviest_first(Item const& item)
 {
     std::vector<Term const*> terms;
+    terms.reserve(item.terms.size());
     for (auto const& term : item.terms)
         terms.push_back(&term);
     std::stable_sort(terms.begin(), terms.end(), [](auto const* a, auto const* b) { return a->weight > b->weight; });

@@ -39,7 +39,7 @@ constexpr std::array<RunSource, 5> run_sources { {
 bool is_file_path(std::string_view path)
 {
     return !path.empty() && path.find('\t') == std::string_view::npos && path.front() != '{'
-        && path.find(".") != std::string_view::npos;
+        && path.find('.') != std::string_view::npos;
 }
 
 Result<void> gather_runs(Hosts& hosts, RunSource const& source)

@@ -90,13 +90,13 @@ FamilyCap cap_of(Family family)
     switch (family) {
     case Family::path: return { -2.5, 3 };
     case Family::name: return { 0, 5.5 };
-    case Family::command: return { 0, 5 };
-    case Family::content: return { 0, 5 };
+    case Family::command:
+    case Family::content:
+    case Family::rule: return { 0, 5 };
     case Family::identity: return { -2.5, 3 };
     case Family::location: return { -4, 4 };
     case Family::contradiction: return { 0, 4.5 };
     case Family::time: return { 0, 4 };
-    case Family::rule: return { 0, 5 };
     case Family::execution: return { 0, 0.7 };
     case Family::coupling: return { 0, 2.5 };
     }

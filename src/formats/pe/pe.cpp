@@ -170,9 +170,9 @@ Result<Layout> read_optional_header(ByteView bytes, Headers const& headers, Imag
     Layout layout { bytes, &image.sections, at<std::uint32_t>(bytes, headers.optional + 60).value_or(0), {} };
     auto const table = headers.optional + (image.is_64_bit ? 112U : 96U);
     auto const count = std::min(at<std::uint32_t>(bytes, table - 4).value_or(0), 16U);
-    for (std::uint32_t number = 0; number < count && table + number * 8 + 8 <= headers.sections; ++number) {
-        auto const address = at<std::uint32_t>(bytes, table + number * 8);
-        auto const size = at<std::uint32_t>(bytes, table + number * 8 + 4);
+    for (std::uint32_t number = 0; number < count && table + number * 8ULL + 8 <= headers.sections; ++number) {
+        auto const address = at<std::uint32_t>(bytes, table + number * 8ULL);
+        auto const size = at<std::uint32_t>(bytes, table + number * 8ULL + 4);
         if (address && size)
             layout.directories.push_back({ *address, *size });
     }

@@ -14,6 +14,7 @@ namespace konseki::pe {
 
 namespace {
 
+// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): a C library's pointers
 constexpr std::size_t security_directory = 4;
 constexpr std::uint16_t pkcs7_type = 2;
 
@@ -248,4 +249,5 @@ void read_signature(Layout const& layout, std::uint64_t optional_header, Image& 
         damaged(ErrorCode::bad_value);
 }
 
+// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
 }

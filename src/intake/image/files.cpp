@@ -13,7 +13,7 @@ namespace konseki::intake {
 namespace {
 
 constexpr std::size_t sector_bytes = 512;
-constexpr std::size_t block_bytes = 256 * 1'024; // read at a time
+constexpr std::size_t block_bytes = 256ULL * 1'024; // read at a time
 constexpr TSK_PNUM_T partitions_max = 128; // GPT's own limit
 
 // [TSK] an image of our own kind: its first member is what the library knows.
@@ -34,6 +34,7 @@ private:
     {
         if (offset < 0)
             return -1;
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the library knows its first member
         auto& self = *reinterpret_cast<TskImage*>(image);
         return static_cast<ssize_t>(
             self.m_media->read(static_cast<std::uint64_t>(offset), std::as_writable_bytes(std::span { buffer, size })));

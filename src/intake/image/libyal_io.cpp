@@ -5,6 +5,7 @@ namespace konseki::intake {
 
 namespace {
 
+// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): a C library's pointers
 struct IoState {
     Media* media = nullptr;
     std::uint64_t position = 0;
@@ -101,4 +102,5 @@ libbfio_handle_t* make_io_handle(Media& media)
     return handle;
 }
 
+// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
 }

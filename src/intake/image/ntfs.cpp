@@ -8,7 +8,7 @@ namespace konseki::intake {
 
 namespace {
 
-constexpr std::size_t block_bytes = 256 * 1'024;
+constexpr std::size_t block_bytes = 256ULL * 1'024;
 constexpr std::uint64_t cluster_bytes_max = 2ULL << 20; // the largest that Windows formats
 
 template <typename T> T value_at(ByteView bytes, std::size_t offset)
