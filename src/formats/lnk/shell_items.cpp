@@ -188,12 +188,11 @@ ShellItem read_item(ByteView content)
     ShellItem item;
     item.type = std::to_integer<std::uint8_t>(content[0]);
     auto const kind = item.type & 0x70U;
-    if (item.type == 0x1f && content.size() >= 18)
+    bool const is_folder = item.type == 0x1f || item.type == 0x2e;
+    if (is_folder && content.size() >= 18)
         item.name = folder_name(content.subspan(2, 16));
     else if (kind == 0x20 && item.type != 0x2e)
         item.name = narrow_text(content.subspan(1));
-    else if (kind == 0x20 && content.size() >= 18)
-        item.name = folder_name(content.subspan(2, 16));
     else if (kind == 0x30)
         read_file_entry(content, item);
     else if (kind == 0x40 && content.size() > 4)

@@ -61,6 +61,7 @@ std::vector<SourceCoverage> coverage(RuleSet const& rules, std::span<SeenEvents 
         (is_covered ? entry.rules_covered : entry.rules_without_events).push_back(index);
     }
     std::vector<SourceCoverage> all;
+    all.reserve(by_source.size());
     for (auto& [name, entry] : by_source)
         all.push_back(std::move(entry));
     return all;

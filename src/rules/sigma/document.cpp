@@ -324,8 +324,12 @@ public:
     void read();
 
 private:
-    enum class Part : std::uint8_t { whole, piece };
-    void read_text(std::string const& text, std::uint32_t line_offset, Part part);
+    struct NotYaml {
+        std::uint32_t line = 0; // of the text, from 1
+        std::string message;
+    };
+    std::optional<NotYaml> read_text(std::string const& text, std::uint32_t line_offset);
+    void report_not_yaml(NotYaml problem, std::uint32_t line_offset);
     void read_pieces();
     void read_document(YAML::Node const& document);
     void read_plain(YAML::Node const& document);
@@ -334,7 +338,7 @@ private:
     void read_correlation_entry(std::string const& key, YAML::Node const& value, Correlation& correlation);
     void read_correlation_condition(YAML::Node const& node, Correlation& correlation);
     void read_filter(Sections sections);
-    void add_aggregation(Rule rule, std::string const& condition, std::string const& timeframe);
+    void add_aggregation(Rule const& rule, std::string const& condition, std::string const& timeframe);
     bool fill_correlation(Aggregation const& aggregation, Correlation& correlation);
 
     void take_head(RuleHead& head)
@@ -387,26 +391,25 @@ void FileReader::read()
         report({}, { Reason::limit, "the file nests brackets too deeply", 0 });
         return;
     }
-    read_text(m_file.text, 0, Part::whole);
+    auto problem = read_text(m_file.text, 0);
+    if (!problem)
+        return;
+    // A document that is not YAML must not cost its neighbours: then each one is read alone.
+    if (m_file.text.find("\n---") != std::string::npos)
+        read_pieces();
+    else
+        report_not_yaml(std::move(*problem), 0);
 }
 
-// A document that is not YAML must not cost its neighbours: then each one is read alone.
-void FileReader::read_text(std::string const& text, std::uint32_t line_offset, Part part)
+// All documents of the text, or none of them and why.
+std::optional<FileReader::NotYaml> FileReader::read_text(std::string const& text, std::uint32_t line_offset)
 {
     m_line_offset = line_offset;
     std::vector<YAML::Node> documents;
     try {
         documents = YAML::LoadAll(text);
     } catch (YAML::Exception const& exception) {
-        if (part == Part::whole && text.find("\n---") != std::string::npos) {
-            read_pieces();
-            return;
-        }
-        m_line = static_cast<std::uint32_t>(std::max(0, exception.mark.line + 1)) + line_offset;
-        ++m_target.document_count;
-        report({}, { Reason::yaml, exception.msg, 0 });
-        ++m_document;
-        return;
+        return NotYaml { static_cast<std::uint32_t>(std::max(0, exception.mark.line + 1)), exception.msg };
     }
     for (auto const& document : documents) {
         if (document.IsNull())
@@ -416,6 +419,16 @@ void FileReader::read_text(std::string const& text, std::uint32_t line_offset, P
         read_document(document);
         ++m_document;
     }
+    return std::nullopt;
+}
+
+void FileReader::report_not_yaml(NotYaml problem, std::uint32_t line_offset)
+{
+    m_line_offset = line_offset;
+    m_line = problem.line + line_offset;
+    ++m_target.document_count;
+    report({}, { Reason::yaml, std::move(problem.message), 0 });
+    ++m_document;
 }
 
 void FileReader::read_pieces()
@@ -428,8 +441,10 @@ void FileReader::read_pieces()
         auto const end = border == std::string::npos ? text.size() : border + 1;
         auto const piece = text.substr(start, end - start);
         // the piece's own "---" line stays with it; a piece of nothing is no document
-        if (!trim(piece).empty() && trim(piece) != "---")
-            read_text(piece, line, Part::piece);
+        if (!trim(piece).empty() && trim(piece) != "---") {
+            if (auto problem = read_text(piece, line))
+                report_not_yaml(std::move(*problem), line);
+        }
         line += static_cast<std::uint32_t>(std::count(piece.begin(), piece.end(), '\n'));
         start = end;
     }
@@ -536,7 +551,7 @@ void FileReader::read_rule(Sections sections)
     bool const has_pipe = std::any_of(
         conditions.begin(), conditions.end(), [](auto const& text) { return text.find('|') != std::string::npos; });
     if (has_pipe && conditions.size() == 1) {
-        add_aggregation(std::move(rule), conditions.front(), timeframe);
+        add_aggregation(rule, conditions.front(), timeframe);
         return;
     }
     Refusal refusal;
@@ -579,7 +594,7 @@ bool FileReader::fill_correlation(Aggregation const& aggregation, Correlation& c
     return true;
 }
 
-void FileReader::add_aggregation(Rule rule, std::string const& condition, std::string const& timeframe)
+void FileReader::add_aggregation(Rule const& rule, std::string const& condition, std::string const& timeframe)
 {
     Refusal refusal;
     auto const pipe = condition.find('|');
@@ -596,7 +611,8 @@ void FileReader::add_aggregation(Rule rule, std::string const& condition, std::s
         return;
     }
     Correlation correlation;
-    static_cast<RuleHead&>(correlation) = rule;
+    RuleHead const& head = rule;
+    static_cast<RuleHead&>(correlation) = head;
     correlation.timespan_ticks = *timespan;
     correlation.is_from_aggregation = true;
     if (!fill_correlation(*aggregation, correlation)) {

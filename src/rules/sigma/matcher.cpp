@@ -1,5 +1,6 @@
 #include "rules/sigma/matcher.hpp"
 #include "base/arena.hpp"
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "rules/sigma/matched_fields.hpp"
 #include "rules/sigma/plan.hpp"
@@ -167,6 +168,7 @@ struct Matcher::State {
     Text* text_of_slot(std::uint32_t slot);
     std::vector<std::uint32_t> const& slots_for(AccessIndex access);
     std::span<Text* const> texts_of(AccessIndex access);
+    std::span<Text* const> known_texts(AccessIndex access) const; // of one that was read for this event
     void read(AccessIndex access);
     void read_plain(Access const& access, AccessIndex index);
     void read_joined(Access const& access);
@@ -333,14 +335,14 @@ void Matcher::State::read_plain(Access const& access, AccessIndex index)
 void Matcher::State::read_joined(Access const& access)
 {
     std::vector<std::string> texts;
-    for (auto const* const text : texts_of(access.parts.front()))
+    for (auto const* const text : known_texts(access.parts.front()))
         texts.emplace_back(text->whole);
     if (texts.empty())
         return;
     if (access.parts.size() > 1) {
         texts.resize(1);
         for (std::size_t i = 1; i < access.parts.size(); ++i) {
-            auto const more = texts_of(access.parts[i]);
+            auto const more = known_texts(access.parts[i]);
             if (!more.empty() && !more.front()->whole.empty()) {
                 texts.front() += access.source->separator;
                 texts.front() += more.front()->whole;
@@ -354,8 +356,6 @@ void Matcher::State::read_joined(Access const& access)
 void Matcher::State::read(AccessIndex index)
 {
     auto const& access = plan.accesses[index];
-    for (auto const part : access.parts) // so that the texts of this access lie side by side
-        (void)texts_of(part);
     auto const first = static_cast<std::uint32_t>(read_texts.size());
     if (access.source != nullptr)
         read_joined(access);
@@ -367,9 +367,18 @@ void Matcher::State::read(AccessIndex index)
 std::span<Text* const> Matcher::State::texts_of(AccessIndex index)
 {
     if (accesses[index].event != event_number) {
-        // parts of parts do not exist: this goes one level deep
+        for (auto const part : plan.accesses[index].parts) { // first, so that the texts of this access lie side by side
+            VERIFY(plan.accesses[part].parts.empty());
+            if (accesses[part].event != event_number)
+                read(part);
+        }
         read(index);
     }
+    return known_texts(index);
+}
+
+std::span<Text* const> Matcher::State::known_texts(AccessIndex index) const
+{
     auto const& known = accesses[index];
     return std::span<Text* const>(read_texts).subspan(known.first, known.count);
 }
@@ -509,6 +518,7 @@ void Matcher::State::scan_system_for_keywords(Scan const& scan)
 std::uint32_t Matcher::State::memo_name_of(std::vector<Scan const*> const& scans)
 {
     std::vector<std::uint32_t> ids;
+    ids.reserve(scans.size());
     for (auto const* const scan : scans)
         ids.push_back(scan->id);
     return memo_names.emplace(std::move(ids), static_cast<std::uint32_t>(memo_names.size())).first->second;

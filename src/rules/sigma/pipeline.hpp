@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace YAML {
+namespace YAML { // NOLINT(readability-identifier-naming): yaml-cpp's own name
 class Node;
 }
 

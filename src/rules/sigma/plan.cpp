@@ -106,7 +106,7 @@ private:
     void choose_literals();
     void make_index();
     void add_instance(Bucket& bucket, Instance const& instance);
-    std::uint32_t make_bucket(std::vector<Instance> instances);
+    std::uint32_t make_bucket(std::vector<Instance> const& instances);
 
     std::span<Rule const> m_rules;
     CompiledPlan& m_plan;
@@ -479,9 +479,10 @@ void Builder::add_instance(Bucket& bucket, Instance const& instance)
 }
 
 // Buckets with the same instances are one.
-std::uint32_t Builder::make_bucket(std::vector<Instance> instances)
+std::uint32_t Builder::make_bucket(std::vector<Instance> const& instances)
 {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> key;
+    key.reserve(instances.size());
     for (auto const& instance : instances)
         key.emplace_back(instance.rule, instance.variant);
     auto const [found, is_new]

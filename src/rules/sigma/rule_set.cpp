@@ -231,8 +231,9 @@ RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 
 RuleSet RuleSet::compile(std::vector<RuleFile> files, CompileOptions const& options)
 {
+    auto const owned = std::move(files); // handed over: what was parsed needs their texts no longer
     RuleSet made;
-    made.m_state->set = Compiler(files, options).compile();
+    made.m_state->set = Compiler(owned, options).compile();
     auto sources = LogSources::built_in();
     auto variants = variants_of(made.m_state->set.rules, sources);
     made.m_state->finish(std::move(variants), std::move(sources));
