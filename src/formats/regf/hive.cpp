@@ -3,6 +3,7 @@
 #include "bytes/byte_reader.hpp"
 #include "bytes/utf16.hpp"
 #include "formats/regf/regf.hpp"
+#include <algorithm>
 #include <unordered_set>
 
 namespace konseki::regf {
@@ -19,6 +20,9 @@ std::string name_text(ByteView bytes, bool is_latin1)
 {
     if (!is_latin1)
         return utf8_from_utf16le(bytes);
+    auto const is_ascii = std::ranges::all_of(bytes, [](std::byte byte) { return byte < std::byte { 0x80 }; });
+    if (is_ascii)
+        return std::string(as_text(bytes));
     std::string text;
     text.reserve(bytes.size());
     for (auto const byte : bytes)
@@ -157,9 +161,12 @@ std::vector<Key> Hive::subkeys(Key const& key, DiagnosticSink& diagnostics) cons
     std::vector<Key> keys;
     auto const offsets = subkey_offsets(key, diagnostics);
     keys.reserve(offsets.size());
+    auto sorted = offsets; // a set only where something is there twice
+    std::ranges::sort(sorted);
+    auto const is_crafted = std::ranges::adjacent_find(sorted) != sorted.end();
     std::unordered_set<std::uint32_t> seen;
     for (auto const offset : offsets) {
-        if (!seen.insert(offset).second) {
+        if (is_crafted && !seen.insert(offset).second) {
             diagnostics.report(
                 { { ErrorCode::loop, "regf.subkey_list.item", base_block_bytes + offset, 0, 0, {} }, 0 });
             continue;
