@@ -107,4 +107,41 @@ TEST(Lnk, EveryRealLinkNamesItsTargetWithoutARemark)
     EXPECT_EQ(named, links);
 }
 
+namespace {
+// As plaso counts: the link, each shell item that is a file or folder, and the object identifiers of the tracker.
+std::size_t as_plaso_counts(Link const& link)
+{
+    std::size_t count = 1;
+    for (auto const& item : link.items)
+        count += (item.type & 0x70U) == 0x30 ? 1U : 0U;
+    if (link.tracker)
+        count += link.tracker->file == link.tracker->birth_file ? 1U : 2U;
+    return count;
+}
+}
+
+TEST(Lnk, PlasosLinksHaveTheirShellItemsAndIdentifiers)
+{
+    KONSEKI_NEEDS_DATA(folder, "lnk");
+    for (auto const& [file, expected] :
+        { std::pair { "NeroInfoTool.lnk", 7U }, { "unpaired_surrogate.lnk", 4U }, { "example.lnk", 2U } }) {
+        auto const content = test::read_file(folder / file);
+        Collect collect;
+        auto const link = read(as_bytes(content), 0, collect);
+        ASSERT_TRUE(link.ok()) << file;
+        EXPECT_EQ(as_plaso_counts(link.value()), expected) << file;
+    }
+    auto const content = test::read_file(folder / "NeroInfoTool.lnk");
+    Collect collect;
+    auto const nero = read(as_bytes(content), 0, collect).value();
+    EXPECT_EQ(nero.target(), "C:\\Program Files (x86)\\Nero\\Nero 9\\Nero InfoTool\\InfoTool.exe");
+    EXPECT_EQ(nero.target_bytes, 4'635'160U);
+    EXPECT_EQ(nero.drive_serial, 0x70ecfa33U);
+    EXPECT_EQ(nero.volume_label, "OS");
+    EXPECT_EQ(nero.arguments, "-ScParameter=30002  ");
+    ASSERT_FALSE(nero.items.empty());
+    EXPECT_EQ(to_string(nero.items.back().modified_at), "2009-06-05T20:13:20.0000000Z");
+    EXPECT_EQ(nero.items.back().mft_reference, (1ULL << 48) | 81'349U);
+}
+
 }

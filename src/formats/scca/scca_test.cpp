@@ -181,4 +181,83 @@ TEST(Scca, EveryGoodFileOfEveryWindowsIsReadWithoutARemark)
     EXPECT_GE(files, 50U);
 }
 
+namespace {
+Prefetch prefetch_of(std::filesystem::path const& path)
+{
+    auto const bytes = test::read_file(path);
+    Collect collect;
+    auto prefetch = read(as_bytes(bytes), collect);
+    if (!prefetch.ok())
+        throw std::runtime_error(path.string() + ": " + to_string(prefetch.error()));
+    return std::move(prefetch).value();
+}
+}
+
+// EricZimmerman/Prefetch, Prefetch.Test/TestVersion23.cs and TestVersion30.cs.
+TEST(Scca, ChromeOfWindows10HasItsFilesAndReferences)
+{
+    KONSEKI_NEEDS_DATA(folder, "prefetch/ez");
+    auto const chrome = prefetch_of(folder / "Win10/CHROME.EXE-B3BA7868.pf");
+    EXPECT_EQ(chrome.executable, "CHROME.EXE");
+    EXPECT_EQ(chrome.path_hash, 0xb3ba7868U);
+    EXPECT_EQ(chrome.size_bytes, 116'042U);
+    EXPECT_EQ(to_string(chrome.run_times.at(0)), "2016-01-13T18:06:55.3344577Z");
+    EXPECT_EQ(chrome.run_times.size(), 8U);
+    EXPECT_EQ(chrome.run_count, 20U);
+    EXPECT_EQ(chrome.files.size(), 282U);
+    EXPECT_EQ(chrome.files.at(3).path, "\\VOLUME{01d1217a9c4c6779-8c9f49ec}\\WINDOWS\\SYSTEM32\\KERNEL32.DLL");
+    ASSERT_EQ(chrome.volumes.size(), 1U);
+    auto const& volume = chrome.volumes[0];
+    EXPECT_EQ(volume.device_path, "\\VOLUME{01d1217a9c4c6779-8c9f49ec}");
+    EXPECT_EQ(volume.serial, 0x8c9f49ecU);
+    EXPECT_EQ(to_string(volume.created_at), "2015-11-17T20:57:46.2434681Z");
+    EXPECT_EQ(volume.directories.size(), 23U);
+    EXPECT_EQ(volume.file_references.size(), 284U);
+}
+
+TEST(Scca, DevenvOfWindows10HasItsFilesAndReferences)
+{
+    KONSEKI_NEEDS_DATA(folder, "prefetch/ez");
+    auto const devenv = prefetch_of(folder / "Win10/DEVENV.EXE-854D7862.pf");
+    EXPECT_EQ(devenv.size_bytes, 380'690U);
+    EXPECT_EQ(devenv.run_count, 54U);
+    EXPECT_EQ(to_string(devenv.run_times.at(0)), "2016-01-13T16:50:34.6578416Z");
+    EXPECT_EQ(devenv.files.size(), 403U);
+    ASSERT_EQ(devenv.volumes.size(), 1U);
+    EXPECT_EQ(devenv.volumes[0].file_references.size(), 681U);
+    EXPECT_EQ(devenv.volumes[0].directories.size(), 516U);
+}
+
+TEST(Scca, DcodeLoadedFromTwoVolumes)
+{
+    KONSEKI_NEEDS_DATA(folder, "prefetch/ez");
+    auto const ten = prefetch_of(folder / "Win10/DCODEDCODEDCODEDCODEDCODEDCOD-E65B9FE8.pf");
+    EXPECT_EQ(ten.executable, "DCODEDCODEDCODEDCODEDCODEDCOD");
+    EXPECT_EQ(ten.run_count, 2U);
+    EXPECT_EQ(ten.files.size(), 57U);
+    ASSERT_EQ(ten.volumes.size(), 2U);
+    EXPECT_EQ(ten.volumes[0].serial, 0x66f451bcU);
+    EXPECT_EQ(ten.volumes[0].directories.size(), 1U);
+    EXPECT_EQ(ten.volumes[1].directories.size(), 19U);
+    EXPECT_EQ(ten.volumes[0].file_references.size(), 2U);
+    EXPECT_EQ(ten.volumes[1].file_references.size(), 85U);
+    std::size_t with_fifty = 0; // spec fsa.md section 4: Windows 7, 50 files, 2 volumes
+    for (auto const* const name : { "9054DA3F", "94896A93" }) {
+        auto const seven = prefetch_of(folder / (std::string("Win7/DCODEDCODEDCODEDCODEDCODEDCOD-") + name + ".pf"));
+        with_fifty += seven.files.size() == 50 && seven.volumes.size() == 2 ? 1U : 0U;
+    }
+    EXPECT_EQ(with_fifty, 1U);
+}
+
+// One for the file and one for each volume: that is how plaso counts.
+TEST(Scca, VolumesOfPlasosFilesAreCounted)
+{
+    KONSEKI_NEEDS_DATA(folder, "prefetch/plaso");
+    for (auto const& [file, expected] : { std::pair { "CMD.EXE-087B4001.pf", 2U }, { "PING.EXE-B29F6629.pf", 2U },
+             { "WUAUCLT.EXE-830BCC14.pf", 6U }, { "TASKHOST.EXE-3AE259FC.pf", 2U },
+             { "BYTECODEGENERATOR.EXE-C1E9BCE6.pf", 2U }, { "ONEDRIVE.EXE-7E152375.pf", 2U },
+             { "NOTEPAD.EXE-D8414F97.pf", 2U }, { "AM_DELTA_PATCH_1.443.990.0.EX-7037CF86.pf", 2U } })
+        EXPECT_EQ(1 + prefetch_of(folder / file).volumes.size(), expected) << file;
+}
+
 }
