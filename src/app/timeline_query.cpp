@@ -145,15 +145,36 @@ std::string state_sql(TimelineChoice const& choice, Schema const& schema)
         return {};
     auto data_type = std::string(schema.name);
     std::replace(data_type.begin(), data_type.end(), '.', ':');
+    return format("SELECT moment.at AS datetime, moment.what AS timestamp_desc, message, '{}' AS data_type, recovered, "
+                  "evidence, place, moment.ordinal AS ordinal FROM (SELECT unnest([{}]) AS moment, {} AS message, "
+                  "recovered, evidence, \"offset\" AS place FROM {} WHERE {}) WHERE {}",
+        data_type, moments, message_sql(schema), store::sql_name(schema.name), near,
+        times_condition(choice, "moment.at"));
+}
+
+// The moments of all state traces. They are gathered before anything joins or sorts them: the store sets room aside
+// for every join and every run of a sort from the start, and for each of 74 schemas that was more than its memory.
+std::string moments_sql(TimelineChoice const& choice, std::span<Schema const* const> schemas)
+{
+    std::string branches;
+    for (auto const* schema : schemas) {
+        auto const branch = state_sql(choice, *schema);
+        if (!branch.empty())
+            append_format(branches, "{}{}", branches.empty() ? "" : " UNION ALL ", branch);
+    }
+    return branches;
+}
+
+std::string all_state_sql(TimelineChoice const& choice)
+{
     return format(
-        "SELECT moment.at AS datetime, moment.what AS timestamp_desc, message, '{}' AS data_type, host, NULL::VARCHAR "
-        "AS computer, NULL::VARCHAR AS channel, NULL::VARCHAR AS provider, NULL AS event_id, NULL AS record_id, NULL "
-        "AS level, NULL::VARCHAR AS user_sid, recovered, trace_id(evidence, place) AS trace, findings, 1 AS rank, "
-        "evidence, place, moment.ordinal AS ordinal FROM (SELECT unnest([{}]) AS moment, {} AS message, host, "
-        "recovered, findings, evidence, \"offset\" AS place FROM {} JOIN places USING (evidence) {} JOIN stood USING "
-        "(evidence, \"offset\") WHERE {}) WHERE {}",
-        data_type, moments, message_sql(schema), store::sql_name(schema.name),
-        choice.is_of_findings_only ? "INNER" : "LEFT", near, times_condition(choice, "moment.at"));
+        "SELECT datetime, timestamp_desc, message, data_type, host, NULL::VARCHAR AS computer, NULL::VARCHAR AS "
+        "channel, NULL::VARCHAR AS provider, NULL AS event_id, NULL AS record_id, NULL AS level, NULL::VARCHAR AS "
+        "user_sid, recovered, trace_id(evidence, place) AS trace, findings, 1 AS rank, evidence, place, ordinal FROM "
+        "moments JOIN places USING (evidence) {} JOIN (SELECT evidence, \"offset\" AS place, findings FROM stood) "
+        "USING "
+        "(evidence, place)",
+        choice.is_of_findings_only ? "INNER" : "LEFT");
 }
 
 std::string findings_sql(TimelineChoice const& choice, std::string_view title)
@@ -208,20 +229,22 @@ TimelineQuery timeline_query(TimelineChoice const& choice, std::span<Schema cons
     };
     if (choice.has_events)
         add(events_sql(choice));
-    if (choice.has_state)
-        for (auto const* schema : state_schemas)
-            add(state_sql(choice, *schema));
+    auto const moments = choice.has_state ? moments_sql(choice, state_schemas) : std::string();
+    if (!moments.empty())
+        add(all_state_sql(choice));
     if (choice.has_findings)
         add(findings_sql(choice, title));
     TimelineQuery query;
     query.sql = format(
         "WITH stood AS (SELECT t.evidence, t.\"offset\", string_agg(DISTINCT f.severity || ': ' || {0}, '; ' ORDER BY "
         "f.severity || ': ' || {0}) AS findings FROM finding_trace t JOIN finding f ON f.id = t.finding GROUP BY ALL), "
-        "details AS ({1}), places AS (SELECT number AS evidence, host FROM evidence WHERE {2}) SELECT datetime, "
+        "details AS ({1}), places AS (SELECT number AS evidence, host FROM evidence WHERE {2}){4}, gathered AS "
+        "MATERIALIZED ({3}) SELECT datetime, "
         "timestamp_desc, message, data_type, host, computer, channel, provider, event_id, record_id, level, user_sid, "
-        "recovered, trace, findings FROM ({3}) ORDER BY datetime NULLS LAST, rank, evidence, place, data_type, "
+        "recovered, trace, findings FROM gathered ORDER BY datetime NULLS LAST, rank, evidence, place, data_type, "
         "ordinal, trace",
-        title, details_sql(), hosts_condition(choice, { "host" }), branches);
+        title, details_sql(), hosts_condition(choice, { "host" }), branches,
+        moments.empty() ? std::string() : format(", moments AS MATERIALIZED ({})", moments));
     query.parameters.assign(choice.hosts.begin(), choice.hosts.end());
     return query;
 }
