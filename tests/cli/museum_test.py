@@ -2,6 +2,7 @@
 """The host that APTSimulator ran on (shared data, museum), gathered as a collection would be: what was planted must lead its list.
 Usage: museum_test.py KONSEKI WORK. Exit code 77: skipped, the shared data is absent."""
 import json
+import lzma
 import os
 import shutil
 import subprocess
@@ -64,6 +65,36 @@ def check(rows, wanted, what):
     print(f"{what}: {len(wanted)} of {len(wanted)} planted things among the first ten")
 
 
+def gather_hives(root, hives):
+    """Hives of regipy's test data, where they lie on a machine."""
+    for name, place in hives.items():
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_bytes(lzma.decompress((DATA / "registry/regipy" / name).read_bytes()))
+
+
+def items_of(name, hives):
+    gather_hives(WORK / name / "machine/C", hives)
+    case = WORK / f"{name}.konseki"
+    konseki("examine", "--quiet", "--no-report", "--case", case, WORK / name)
+    rows = konseki("query", "--case", case, "--format", "jsonl", "SELECT rank, score, title FROM host_item ORDER BY rank LIMIT 20")
+    return [json.loads(line) for line in rows.splitlines()]
+
+
+def check_registry_hosts():
+    system = "Windows/System32/config/SYSTEM"
+    items = items_of("wks_win732bita", {"SYSTEM.xz": system, "NTUSER.DAT.xz": "Users/x/NTUSER.DAT", "SAM.xz": "Windows/System32/config/SAM",
+                                        "amcache.hve.xz": "Windows/AppCompat/Programs/Amcache.hve"})
+    first = "\n".join(item["title"] for item in items[:5])
+    for implant in ("C:\\dllhot.exe", "C:\\windows\\system32\\dllhost\\svchost.exe"):
+        if implant.lower() not in first.lower():
+            sys.exit(f"WKS-WIN732BITA: {implant} is not among the first five\n{first}")
+    for name in ("SYSTEM_WIN_10_1709", "SYSTEM_B"):
+        loud = [item for item in items_of(name.lower(), {f"{name}.xz": system}) if item["score"] >= 8]
+        if loud:
+            sys.exit(f"{name}: items of an ordinary machine reach a score of 8: {loud}")
+    print("WKS-WIN732BITA: both implants among the first five; two ordinary machines stay below 8")
+
+
 def main():
     if not MUSEUM.is_dir():
         print(f"skipped: {MUSEUM} is absent")
@@ -74,6 +105,7 @@ def main():
     # Our own rules know less of what happened; the state must carry it.
     state = ["task GameOver", "WMI consumer KillProcess", "svchost.exe in the public profile", "renamed PsExec", "nbtscan"]
     check(top_items(WORK / "starter.konseki", []), state, "with the built-in rules")
+    check_registry_hosts()
     shutil.rmtree(WORK)
 
 

@@ -171,6 +171,19 @@ def check_words(root):
     return wrong
 
 
+def check_ground_truth(root):
+    """Each test that docs/ground-truth.md names exists."""
+    there = set()
+    for path in source_files(root, ".cpp"):
+        if path.name.endswith("_test.cpp"):
+            there |= {f"{suite}.{name}" for suite, name in
+                      re.findall(r"^TEST(?:_F)?\(\s*(\w+),\s*(\w+)\)", path.read_text(errors="replace"), re.M)}
+    page = (root / "docs/ground-truth.md").read_text()
+    named = re.findall(r"`([A-Z]\w+\.[A-Z]\w+)`", page)
+    wrong = [f"docs/ground-truth.md: there is no test {name}" for name in named if name not in there]
+    return wrong + ([] if named else ["docs/ground-truth.md: names no test"])
+
+
 CHECKS = {name.removeprefix("check_"): check for name, check in list(globals().items()) if name.startswith("check_")}
 
 
