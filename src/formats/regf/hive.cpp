@@ -4,6 +4,7 @@
 #include "bytes/utf16.hpp"
 #include "formats/regf/regf.hpp"
 #include <algorithm>
+#include <compare>
 #include <unordered_set>
 
 namespace konseki::regf {
@@ -156,6 +157,40 @@ std::vector<std::uint32_t> Hive::subkey_offsets(Key const& key, DiagnosticSink& 
     return offsets;
 }
 
+namespace {
+
+// Windows keeps the children of a key in the order of their capital letters; it finds none that is out of order.
+// Letters beyond ASCII are left alone: their order is that of the machine's own table.
+std::optional<std::strong_ordering> order_of(std::string_view before, std::string_view after)
+{
+    auto const upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+    for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
+        if ((static_cast<unsigned char>(before[i]) | static_cast<unsigned char>(after[i])) >= 0x80)
+            return std::nullopt;
+        if (auto const order = upper(before[i]) <=> upper(after[i]); order != std::strong_ordering::equal)
+            return order;
+    }
+    return before.size() <=> after.size();
+}
+
+}
+
+void report_oddities(Key const& parent, std::vector<Key> const& children, DiagnosticSink& diagnostics)
+{
+    auto const report = [&](ErrorCode code, std::string_view what, Key const& child) {
+        diagnostics.report({ { code, what, child.offset, 0, 0, {} }, 0 });
+    };
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        if (base_block_bytes + children[i].parent != parent.offset)
+            report(ErrorCode::bad_offset, "regf.key.parent", children[i]);
+        auto const order = i == 0 ? std::nullopt : order_of(children[i - 1].name, children[i].name);
+        if (order == std::strong_ordering::equal)
+            report(ErrorCode::bad_value, "regf.subkey_list.same_name", children[i]);
+        else if (order == std::strong_ordering::greater)
+            report(ErrorCode::bad_value, "regf.subkey_list.order", children[i]);
+    }
+}
+
 std::vector<Key> Hive::subkeys(Key const& key, DiagnosticSink& diagnostics) const
 {
     std::vector<Key> keys;
@@ -172,10 +207,11 @@ std::vector<Key> Hive::subkeys(Key const& key, DiagnosticSink& diagnostics) cons
             continue;
         }
         auto child = key_at(offset);
-        if (child.ok())
-            keys.push_back(std::move(child).value());
-        else
+        if (!child.ok()) {
             diagnostics.report({ child.error(), 0 });
+            continue;
+        }
+        keys.push_back(std::move(child).value());
     }
     return keys;
 }
@@ -346,7 +382,8 @@ std::string Hive::path_of(Key const& key) const
     auto current = key;
     std::unordered_set<std::uint64_t> seen;
     bool is_broken = false;
-    while (!current.is_root()) {
+    // Some tools write a root without the flag.
+    while (!current.is_root() && current.offset != base_block_bytes + m_base_block.root_offset) {
         names.push_back(current.name);
         if (!seen.insert(current.offset).second || names.size() > key_depth_max) {
             is_broken = true;

@@ -124,7 +124,7 @@ public:
 
     struct Found {
         std::vector<Key> keys; // orphan or deleted, by offset
-        std::vector<Value> values; // of deleted keys or removed from living ones, by offset
+        std::vector<Value> values; // of orphan or deleted keys, or removed from living ones, by offset
         std::uint64_t live_keys = 0, live_values = 0; // reached from the root
     };
     // Walks the lists once, and reports their damage, then every cell and bin.
@@ -141,6 +141,9 @@ private:
     Result<void> append_big_data(Value& value, ByteView content) const;
     std::vector<std::uint32_t> subkey_offsets(Key const& key, DiagnosticSink& diagnostics) const;
     std::vector<bool> reachable(Found& found, DiagnosticSink& diagnostics) const;
+    void look_at(std::uint64_t content_offset, ByteView content, CellState state, Found& found) const;
+    void scan_page(std::uint64_t page_offset, std::vector<bool> const& reached, Found& found) const;
+    void scan_bin(ByteRange bin, std::vector<bool> const& reached, Found& found, DiagnosticSink& diagnostics) const;
 
     ByteView m_bins; // everything behind the base block
     BaseBlock m_base_block;

@@ -137,7 +137,9 @@ private:
     void apply_new_logs()
     {
         recover_base_block(m_new_logs.back()); // the later of the two
-        auto expected = m_base.primary_sequence;
+        // [regf, new format, notes 5 and 7] The primary sequence number was raised before the primary file was written:
+        // the entry that carries the secondary one may not have arrived in it.
+        auto expected = m_base.secondary_sequence;
         bool is_first = true;
         for (auto const& log : m_new_logs) {
             auto const before = m_replay.entries_applied;
@@ -162,7 +164,8 @@ private:
                 return false;
             }
             auto const sequence = u32_at(log.bytes, offset + 12);
-            if (sequence >= expected) {
+            // Entries below the log's own base block are left from an earlier use of the file.
+            if (sequence >= expected && sequence >= log.base.primary_sequence) {
                 if (!is_first && sequence != expected) {
                     report(ErrorCode::bad_value, "regf.log.entry.sequence", offset, expected, sequence);
                     return false;
@@ -222,17 +225,17 @@ private:
             put(508, base.value().computed_checksum);
     }
 
-    // [regf, old format] applies the log whose last written time is that of the primary file (or, when its base block
-    // is bad, of the first hive bin).
+    // [regf, old format] applies the log whose last written time is that of the primary file or, when its base block
+    // is bad, of the first hive bin (a bad base block may still hold the right time).
     void apply_old_log()
     {
         ByteReader first_bin { m_primary };
         first_bin.seek(base_block_bytes + 20, "regf.bin.written_at");
-        auto const written_at = m_base.is_checksum_good()
-            ? m_base.written_at
-            : Timestamp::from_filetime(first_bin.u64("regf.bin.written_at"));
+        auto const bin_written_at = Timestamp::from_filetime(first_bin.u64("regf.bin.written_at"));
         for (auto const& log : m_old_logs) {
-            if (log.base.primary_sequence != log.base.secondary_sequence || log.base.written_at != written_at)
+            bool const is_of_this_hive = log.base.written_at == m_base.written_at
+                || (!m_base.is_checksum_good() && log.base.written_at == bin_written_at);
+            if (log.base.primary_sequence != log.base.secondary_sequence || !is_of_this_hive)
                 continue;
             recover_base_block(log);
             m_base.bins_size_bytes = log.base.bins_size_bytes;

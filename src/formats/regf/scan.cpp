@@ -42,67 +42,86 @@ std::vector<bool> Hive::reachable(Found& found, DiagnosticSink& diagnostics) con
     return reached;
 }
 
+// What begins at `content_offset` of the bins, where the content of a cell would begin, if it is a key or a value.
+void Hive::look_at(std::uint64_t content_offset, ByteView content, CellState state, Found& found) const
+{
+    auto const magic = content.size() >= 2 ? as_text(content.first(2)) : std::string_view {};
+    auto const cell_offset = static_cast<std::uint32_t>(content_offset - 4);
+    if (magic == "nk" && content.size() >= key_bytes_min) {
+        auto key = read_key(cell_offset, content);
+        if (key.ok() && is_plausible(key.value())) {
+            key.value().state = state;
+            found.keys.push_back(std::move(key).value());
+        }
+    } else if (magic == "vk") {
+        auto value = read_value(cell_offset, content);
+        if (value.ok() && is_plausible(value.value())) {
+            value.value().state = state;
+            found.values.push_back(std::move(value).value());
+        }
+    }
+}
+
+// A page that no bin's header covers: damaged, or left behind the end from when the hive was larger. Where cells began
+// is not known.
+void Hive::scan_page(std::uint64_t page_offset, std::vector<bool> const& reached, Found& found) const
+{
+    constexpr std::uint64_t remnant_bytes_max = 1'024;
+    auto const end = std::min<std::uint64_t>(page_offset + base_block_bytes, m_bins.size());
+    for (auto at = std::max<std::uint64_t>(page_offset, 4); at + value_bytes_min <= end; at += 4) {
+        if (m_bins[at + 1] != std::byte { 'k' } || ((at - 4) % 8 == 0 && reached[(at - 4) / 8]))
+            continue;
+        auto const bytes = std::min<std::uint64_t>(remnant_bytes_max, m_bins.size() - at);
+        look_at(at, m_bins.subspan(at, bytes), CellState::deleted, found);
+    }
+}
+
+// The cells of one bin, whose header is good.
+void Hive::scan_bin(ByteRange bin, std::vector<bool> const& reached, Found& found, DiagnosticSink& diagnostics) const
+{
+    auto const end = bin.offset + bin.size;
+    for (auto cell_offset = bin.offset + 32; end - cell_offset >= 8;) {
+        ByteReader reader { m_bins.subspan(cell_offset), base_block_bytes + cell_offset };
+        auto const stored = static_cast<std::int64_t>(static_cast<std::int32_t>(reader.u32("regf.cell.size")));
+        auto const size = static_cast<std::uint64_t>(stored < 0 ? -stored : stored);
+        if (size < 8 || size % 8 != 0 || size > end - cell_offset) {
+            diagnostics.report(
+                { { ErrorCode::bad_value, "regf.cell.size", base_block_bytes + cell_offset, 8, size, {} },
+                    end - cell_offset });
+            return;
+        }
+        bool const is_free = stored > 0;
+        auto const content = m_bins.subspan(cell_offset + 4, size - 4);
+        // A free cell may have swallowed its neighbours: look at every 8 bytes, and at its own start first.
+        auto const last = is_free && content.size() > value_bytes_min ? content.size() - value_bytes_min : 0;
+        for (std::uint64_t at = 0; at <= last && !reached[cell_offset / 8]; at += 8)
+            look_at(cell_offset + 4 + at, content.subspan(at), is_free ? CellState::deleted : CellState::orphan, found);
+        cell_offset += size;
+    }
+}
+
 Hive::Found Hive::scan(DiagnosticSink& diagnostics) const
 {
     Found found;
     auto const reached = reachable(found, diagnostics);
-    auto const look = [&](std::uint64_t cell_offset, std::uint64_t size, bool is_free) {
-        auto const content = slice(m_bins, cell_offset + 4, size - 4, "regf.cell");
-        if (!content.ok() || reached[cell_offset / 8])
-            return;
-        // A free cell may have swallowed its neighbours: look at every 8 bytes, and at its own start first.
-        auto const last
-            = is_free && content.value().size() > value_bytes_min ? content.value().size() - value_bytes_min : 0;
-        for (std::uint64_t at = 0; at <= last; at += 8) {
-            auto const magic
-                = content.value().size() - at >= 2 ? as_text(content.value().subspan(at, 2)) : std::string_view {};
-            if (magic != "nk" && magic != "vk")
-                continue;
-            auto const part = content.value().subspan(at);
-            auto const offset = static_cast<std::uint32_t>(cell_offset + at);
-            if (magic == "nk" && part.size() >= key_bytes_min) {
-                auto key = read_key(offset, part);
-                if (key.ok() && is_plausible(key.value())) {
-                    key.value().state = is_free ? CellState::deleted : CellState::orphan;
-                    found.keys.push_back(std::move(key).value());
-                }
-            } else if (magic == "vk" && is_free) {
-                auto value = read_value(offset, part);
-                if (value.ok() && is_plausible(value.value())) {
-                    value.value().state = CellState::deleted;
-                    found.values.push_back(std::move(value).value());
-                }
-            }
-        }
-    };
     std::uint64_t offset = 0;
     while (m_bins.size() - offset >= 32) {
         ByteReader header { m_bins.subspan(offset), base_block_bytes + offset };
         bool const is_bin = as_text(header.take(4, "regf.bin.magic")) == "hbin";
         header.skip(4, "regf.bin.offset");
         std::uint64_t bin_size = header.u32("regf.bin.size");
-        if (!is_bin) { // damaged or remnant page: bins lie at multiples of 4 KiB
+        auto const page = std::min<std::uint64_t>(base_block_bytes, m_bins.size() - offset);
+        if (!is_bin) { // bins lie at multiples of 4 KiB
             if (offset < m_base_block.bins_size_bytes)
                 diagnostics.report({ { ErrorCode::bad_magic, "regf.bin.magic", base_block_bytes + offset, 0, 0, {} },
                     base_block_bytes });
-            offset += std::min<std::uint64_t>(base_block_bytes, m_bins.size() - offset);
+            scan_page(offset, reached, found);
+            offset += page;
             continue;
         }
         if (bin_size < base_block_bytes || bin_size % base_block_bytes != 0 || bin_size > m_bins.size() - offset)
-            bin_size = std::min<std::uint64_t>(base_block_bytes, m_bins.size() - offset);
-        for (std::uint64_t cell_offset = offset + 32; bin_size + offset - cell_offset >= 8;) {
-            ByteReader reader { m_bins.subspan(cell_offset), base_block_bytes + cell_offset };
-            auto const stored = static_cast<std::int64_t>(static_cast<std::int32_t>(reader.u32("regf.cell.size")));
-            auto const size = static_cast<std::uint64_t>(stored < 0 ? -stored : stored);
-            if (size < 8 || size % 8 != 0 || size > offset + bin_size - cell_offset) {
-                diagnostics.report(
-                    { { ErrorCode::bad_value, "regf.cell.size", base_block_bytes + cell_offset, 8, size, {} },
-                        offset + bin_size - cell_offset });
-                break;
-            }
-            look(cell_offset, size, stored > 0);
-            cell_offset += size;
-        }
+            bin_size = page;
+        scan_bin({ offset, bin_size }, reached, found, diagnostics);
         offset += bin_size;
     }
     return found;

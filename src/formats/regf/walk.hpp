@@ -8,6 +8,10 @@ namespace konseki::regf {
 
 inline constexpr std::uint32_t key_depth_max = 512; // Windows allows 512 levels of keys
 
+// What hides a child from Windows, or shows that something else wrote the hive: a wrong parent, the name of the child
+// before it, a name out of order. Such children are given nevertheless.
+void report_oddities(Key const& parent, std::vector<Key> const& children, DiagnosticSink& diagnostics);
+
 template <typename Visit> void walk(Hive const& hive, DiagnosticSink& diagnostics, Visit&& visit)
 {
     struct Pending {
@@ -40,6 +44,7 @@ template <typename Visit> void walk(Hive const& hive, DiagnosticSink& diagnostic
             continue;
         }
         auto children = hive.subkeys(current.key, diagnostics);
+        report_oddities(current.key, children, diagnostics);
         std::reverse(children.begin(), children.end());
         for (auto& child : children) {
             auto path = current.path.empty() ? child.name : current.path + "\\" + child.name;

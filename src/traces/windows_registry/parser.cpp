@@ -87,10 +87,12 @@ void emit_remnants(regf::Hive const& hive, ParseContext& context, HiveRow& row)
                 is_orphan ? Symbol("orphan") : Symbol("deleted"), "key", path, key.name, {}, {}, key.written_at });
     }
     for (auto const& value : found.values) {
-        ++row.deleted_values;
+        bool const is_orphan = value.state == regf::CellState::orphan;
+        row.deleted_values += is_orphan ? 0U : 1U;
         auto const text = regf::value_text(value);
         context.traces.emit(remnant_schema, origin_of(value),
-            RemnantRow { "deleted", "value", {}, value.name, regf::value_type_name(value.type), text, {} });
+            RemnantRow { is_orphan ? Symbol("orphan") : Symbol("deleted"), "value", {}, value.name,
+                regf::value_type_name(value.type), text, {} });
     }
 }
 
