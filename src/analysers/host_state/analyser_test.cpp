@@ -6,6 +6,7 @@
 #include "traces/windows_service/schemas.hpp"
 #include "traces/windows_task_cache/schemas.hpp"
 #include "traces/windows_task_xml/parser.hpp"
+#include "traces/windows_userassist/schemas.hpp"
 #include <gmock/gmock.h>
 
 namespace konseki::host_state {
@@ -14,6 +15,7 @@ namespace {
 using test::AnalyserCase;
 using test::minutes;
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<Schema const*> schemas()
 {
@@ -21,7 +23,7 @@ std::vector<Schema const*> schemas()
     std::vector<Schema const*> all(common.begin(), common.end());
     for (auto const* schema : { &windows_service::service_schema.erased, &windows_task_xml::definition_schema.erased,
              &windows_task_cache::task_schema.erased, &windows_prefetch::program_schema.erased,
-             &windows_account::account_schema.erased })
+             &windows_account::account_schema.erased, &windows_userassist::entry_schema.erased })
         all.push_back(schema);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     return all;
@@ -111,6 +113,28 @@ TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsI
         EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
         EXPECT_THAT(finding.explanation.en, HasSubstr("The same file is named by"));
         EXPECT_FALSE(finding.explanation.ja.empty());
+    }
+}
+
+TEST(HostState, HowWindowsXpStartedAProgramIsNoPartOfItsPath)
+{
+    AnalyserCase host(schemas());
+    auto const hive = host.add_evidence("NTUSER.DAT", "PC1");
+    std::uint64_t offset = 0;
+    for (auto const* path :
+        { R"(UEME_RUNPATH:C:\Users\Public\svchost.exe)", R"(UEME_RUNPIDL:%csidl2%\MSN 3.0\MSN.lnk)", "UEME_RUNPIDL" }) {
+        windows_userassist::EntryRow row;
+        row.path = path;
+        row.run_count = 3;
+        row.last_run_at = minutes(5);
+        host.put(hive, windows_userassist::entry_schema, { offset += 100, 100, false }, row);
+    }
+    auto const kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    for (auto const& finding : kept.findings) {
+        EXPECT_EQ(finding.title.en, R"(Program C:\Users\Public\svchost.exe)");
+        EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
+        EXPECT_THAT(finding.explanation.en, Not(HasSubstr("data stream")));
     }
 }
 

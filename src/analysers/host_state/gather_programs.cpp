@@ -36,9 +36,16 @@ constexpr std::array<RunSource, 5> run_sources { {
     { "windows.shimcache", "shimcache", "path, NULL::TIMESTAMP, 0" },
 } };
 
+// Windows 2000 to Vista write how a program was started before its path: "UEME_RUNPATH:C:\x.exe".
+std::string_view without_start_kind(std::string_view path)
+{
+    return path.starts_with("UEME_") ? path.substr(std::min(path.find(':'), path.size() - 1) + 1) : path;
+}
+
 bool is_file_path(std::string_view path)
 {
-    return !path.empty() && path.find('\t') == std::string_view::npos && path.front() != '{'
+    return !path.empty() && path.find('\t') == std::string_view::npos && path.front() != '{' && path.front() != ':'
+        && !path.starts_with("%csidl") // an entry of the start menu
         && path.find('.') != std::string_view::npos;
 }
 
@@ -49,7 +56,7 @@ Result<void> gather_runs(Hosts& hosts, RunSource const& source)
     auto rows = TRY(hosts.query(format("SELECT evidence, \"offset\", {} FROM {} ORDER BY evidence, \"offset\"",
         source.columns, store::sql_name(source.schema))));
     while (rows.next()) {
-        auto const path = rows.text(2);
+        auto const path = without_start_kind(rows.text(2));
         if (!is_file_path(path))
             continue;
         auto const trace = trace_of(rows);
