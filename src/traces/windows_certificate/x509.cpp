@@ -129,7 +129,7 @@ constexpr std::array<Known, 37> objects { {
 
 std::string object_name(ByteView content)
 {
-    auto const number = object_text(content);
+    auto number = object_text(content);
     for (auto const& known : objects) {
         if (known.number == number)
             return std::string(known.name);
