@@ -242,7 +242,7 @@ TimelineQuery timeline_query(TimelineChoice const& choice, std::span<Schema cons
         "MATERIALIZED ({3}) SELECT datetime, "
         "timestamp_desc, message, data_type, host, computer, channel, provider, event_id, record_id, level, user_sid, "
         "recovered, trace, findings FROM gathered ORDER BY datetime NULLS LAST, rank, evidence, place, data_type, "
-        "ordinal, trace",
+        "ordinal, trace, message",
         title, details_sql(), hosts_condition(choice, { "host" }), branches,
         moments.empty() ? std::string() : format(", moments AS MATERIALIZED ({})", moments));
     query.parameters.assign(choice.hosts.begin(), choice.hosts.end());
