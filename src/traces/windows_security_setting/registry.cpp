@@ -1,4 +1,5 @@
 #include "traces/windows_security_setting/registry.hpp"
+#include "base/text.hpp"
 #include "traces/registry_values.hpp"
 #include "traces/windows_security_setting/parts.hpp"
 #include "traces/windows_security_setting/settings.hpp"
@@ -100,7 +101,7 @@ void parse_settings(HiveView const& view, ParseContext& context)
         std::string const path { setting.path };
         for (auto const& control_set : view.control_sets) {
             if (has(setting, Scope::control_set))
-                collector.collect(setting, control_set + "\\" + path, control_set);
+                collector.collect(setting, format("{}\\{}", control_set, path), control_set);
         }
         if (view.kind == HiveKind::user && has(setting, Scope::user_root))
             collector.collect(setting, path, {});
@@ -111,7 +112,7 @@ void parse_settings(HiveView const& view, ParseContext& context)
         auto const prefix = std::string(software_prefix(view.kind));
         collector.collect(setting, prefix + path, {});
         if (has(setting, Scope::wow))
-            collector.collect(setting, prefix + "Wow6432Node\\" + path, {});
+            collector.collect(setting, format("{}Wow6432Node\\{}", prefix, path), {});
     }
 }
 
