@@ -354,7 +354,7 @@ void Jobs::unpack_image(JobText const& job, std::string_view kind, os::Descripto
     if (!bytes.ok()) {
         m_diagnostics.report({ bytes.error(), job.size_bytes });
     } else {
-        ImageInput const input { bytes.value(), kind, job.inflated_bytes_max, m_passwords };
+        ImageInput const input { bytes.value(), kind, job.inflated_bytes_max };
         if (!read_image(input, m_limits, m_diagnostics, members).ok())
             ::_exit(0);
     }

@@ -56,21 +56,8 @@ Table catalogue_table(std::uint32_t root, std::uint32_t object_id)
 
 std::uint32_t fixed_size(ValueType type, std::uint32_t stored_size)
 {
-    switch (type) {
-    case ValueType::bit:
-    case ValueType::unsigned_byte: return 1;
-    case ValueType::short_integer:
-    case ValueType::unsigned_short: return 2;
-    case ValueType::long_integer:
-    case ValueType::unsigned_long:
-    case ValueType::single_real: return 4;
-    case ValueType::currency:
-    case ValueType::double_real:
-    case ValueType::date_time:
-    case ValueType::long_long: return 8;
-    case ValueType::guid: return 16;
-    default: return stored_size;
-    }
+    auto const size = size_of(type);
+    return size != 0 ? size : stored_size;
 }
 
 // Objects by the number of their table; live rows of the catalogue come first and are not overruled.

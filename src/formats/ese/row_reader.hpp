@@ -6,6 +6,8 @@
 
 namespace konseki::ese {
 
+std::uint32_t size_of(ValueType type); // of a fixed type; 0: the type does not say
+
 namespace detail {
 // The long-value tree of one table, as a sorted list of where its pieces lie.
 struct LongValues {

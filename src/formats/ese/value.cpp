@@ -11,12 +11,6 @@
 
 namespace konseki::ese {
 
-namespace {
-
-constexpr std::uint32_t code_page_utf16 = 1200;
-constexpr double ole_days_max = 2'958'466; // 9999-12-31
-constexpr std::int64_t ole_epoch_days = 109'205; // 1899-12-30 counted from 1601-01-01
-
 std::uint32_t size_of(ValueType type)
 {
     switch (type) {
@@ -35,6 +29,12 @@ std::uint32_t size_of(ValueType type)
     default: return 0;
     }
 }
+
+namespace {
+
+constexpr std::uint32_t code_page_utf16 = 1200;
+constexpr double ole_days_max = 2'958'466; // 9999-12-31
+constexpr std::int64_t ole_epoch_days = 109'205; // 1899-12-30 counted from 1601-01-01
 
 bool is_signed(ValueType type)
 {

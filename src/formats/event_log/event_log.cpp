@@ -1,4 +1,5 @@
 #include "formats/event_log/event_log.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "bytes/byte_reader.hpp"
 #include "bytes/utf16.hpp"
@@ -441,8 +442,7 @@ Sniff sniff(ByteView head)
 
 std::string channel_of_file(std::string_view path)
 {
-    auto const slash = path.find_last_of("/\\");
-    auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    auto name = file_name_of(path);
     name = name.substr(0, name.rfind('.'));
     static constexpr std::array<std::array<std::string_view, 2>, 7> known { { { "sysevent", "System" },
         { "appevent", "Application" }, { "secevent", "Security" }, { "ntds", "Directory Service" },

@@ -262,6 +262,17 @@ Result<void> RecordReader::read_name(ByteView content, std::uint64_t offset)
     return {};
 }
 
+std::string_view name_space_name(NameSpace name_space)
+{
+    switch (name_space) {
+    case NameSpace::posix: return "posix";
+    case NameSpace::win32: return "win32";
+    case NameSpace::dos: return "dos";
+    case NameSpace::win32_and_dos: return "win32_and_dos";
+    }
+    return {};
+}
+
 std::vector<Run> decode_runs(ByteView run_list)
 {
     std::vector<Run> runs;

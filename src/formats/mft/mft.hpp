@@ -36,6 +36,7 @@ struct StandardInformation {
 };
 
 enum class NameSpace : std::uint8_t { posix = 0, win32 = 1, dos = 2, win32_and_dos = 3 };
+std::string_view name_space_name(NameSpace name_space); // "win32_and_dos"; empty for a number that is none
 
 struct FileName {
     Reference parent;

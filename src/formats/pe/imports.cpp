@@ -69,9 +69,8 @@ void read_table(Layout const& layout, Directory directory, bool is_delayed, Imag
 
 }
 
-void read_imports(Layout const& layout, Image& image, DiagnosticSink& diagnostics, Limits const& limits)
+void read_imports(Layout const& layout, Image& image, DiagnosticSink& diagnostics)
 {
-    (void)limits;
     if (auto const directory = layout.directory(import_directory); directory.address != 0)
         read_table(layout, directory, false, image, diagnostics);
     if (auto const directory = layout.directory(delayed_directory); directory.address != 0)
@@ -105,9 +104,8 @@ std::string import_hash(std::vector<Import> const& imports)
     return text.empty() ? std::string() : md5_of(as_bytes(text));
 }
 
-void read_exports(Layout const& layout, Image& image, DiagnosticSink& diagnostics, Limits const& limits)
+void read_exports(Layout const& layout, Image& image, DiagnosticSink& diagnostics)
 {
-    (void)limits;
     auto const directory = layout.directory(export_directory);
     if (directory.address == 0 || directory.size_bytes < 40)
         return;

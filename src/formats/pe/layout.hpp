@@ -40,8 +40,8 @@ struct Layout {
     }
 };
 
-void read_imports(Layout const& layout, Image& image, DiagnosticSink& diagnostics, Limits const& limits);
-void read_exports(Layout const& layout, Image& image, DiagnosticSink& diagnostics, Limits const& limits);
+void read_imports(Layout const& layout, Image& image, DiagnosticSink& diagnostics);
+void read_exports(Layout const& layout, Image& image, DiagnosticSink& diagnostics);
 void read_version(Layout const& layout, Image& image, DiagnosticSink& diagnostics);
 std::string import_hash(std::vector<Import> const& imports);
 void read_signature(Layout const& layout, std::uint64_t optional_header, Image& image, DiagnosticSink& diagnostics);

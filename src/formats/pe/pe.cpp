@@ -256,7 +256,7 @@ Sniff sniff(ByteView head)
         : Sniff::no;
 }
 
-Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics, Limits const& limits)
+Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics)
 {
     auto const headers = TRY(find_headers(bytes));
     Image image;
@@ -271,9 +271,9 @@ Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics, Limits const& li
     image.computed_checksum = checksum_of(bytes, headers.optional + 64);
     image.is_dotnet = layout.directory(clr_directory).size_bytes > 0;
     read_rich_header(bytes, headers.coff - 4, image);
-    read_imports(layout, image, diagnostics, limits);
+    read_imports(layout, image, diagnostics);
     image.import_hash = import_hash(image.imports);
-    read_exports(layout, image, diagnostics, limits);
+    read_exports(layout, image, diagnostics);
     if (layout.directory(resource_directory).size_bytes > 0)
         read_version(layout, image, diagnostics);
     read_debug_path(layout, image);

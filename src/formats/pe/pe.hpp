@@ -4,7 +4,6 @@
 // Format, 2008; the import hash after Mandiant's description of 2014; the rich header after libyal's notes.
 #pragma once
 #include "base/byte_view.hpp"
-#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
 #include "record/artefact_parser.hpp"
@@ -76,7 +75,7 @@ struct Image {
 };
 
 // Everything behind the headers is optional: what is damaged is reported and left out.
-Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics, Limits const& limits = default_limits);
+Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics);
 
 // Of bytes as they lie in a file: bits per byte.
 double entropy_of(ByteView bytes);

@@ -10,17 +10,6 @@ namespace {
 
 constexpr std::size_t extension_chars_max = 16; // longer ones are part of a name, and would fill the symbol table
 
-Symbol name_space_text(mft::NameSpace name_space)
-{
-    switch (name_space) {
-    case mft::NameSpace::posix: return "posix";
-    case mft::NameSpace::win32: return "win32";
-    case mft::NameSpace::dos: return "dos";
-    case mft::NameSpace::win32_and_dos: return "win32_and_dos";
-    }
-    return {};
-}
-
 std::string extension_of(std::string_view name)
 {
     auto const dot = name.rfind('.');
@@ -111,7 +100,7 @@ private:
         row.name_modified_at = name.times.modified_at;
         row.name_record_changed_at = name.times.record_changed_at;
         row.name_accessed_at = name.times.accessed_at;
-        row.name_space = name_space_text(name.name_space);
+        row.name_space = mft::name_space_name(name.name_space);
         row.hard_links = record.hard_links;
         row.log_sequence = record.log_sequence;
         if (record.has_reparse_point)

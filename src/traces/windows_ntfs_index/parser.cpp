@@ -8,17 +8,6 @@ namespace {
 
 constexpr std::uint32_t is_directory_flag = 0x1000'0000; // in $FILE_NAME only
 
-Symbol name_space_text(mft::NameSpace name_space)
-{
-    switch (name_space) {
-    case mft::NameSpace::posix: return "posix";
-    case mft::NameSpace::win32: return "win32";
-    case mft::NameSpace::dos: return "dos";
-    case mft::NameSpace::win32_and_dos: return "win32_and_dos";
-    }
-    return {};
-}
-
 class RowWriter final : public ntfs_index::Visitor {
 public:
     explicit RowWriter(TraceSink& traces)
@@ -39,7 +28,7 @@ public:
         row.allocated_bytes = name.allocated_bytes;
         row.is_directory = (name.file_attributes & is_directory_flag) != 0;
         row.file_attributes = name.file_attributes;
-        row.name_space = name_space_text(name.name_space);
+        row.name_space = mft::name_space_name(name.name_space);
         if (entry.file) {
             row.file_record = entry.file->record();
             row.file_sequence = entry.file->sequence();

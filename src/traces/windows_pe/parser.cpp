@@ -93,7 +93,7 @@ void fill_signature(pe::Signature const& signature, FileRow& row)
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
     Watch watch(context.diagnostics);
-    auto const result = pe::read(evidence.bytes, watch, context.limits);
+    auto const result = pe::read(evidence.bytes, watch);
     if (!result.ok()) {
         context.diagnostics.report({ result.error(), evidence.bytes.size() });
         return;
