@@ -343,7 +343,7 @@ private:
     // Volumes that libtsk refuses: clusters of 2 MiB [fsa 7].
     Result<std::string> read_ntfs(Media& part, std::uint64_t offset)
     {
-        auto opened = NtfsVolume::open(part, m_totals.left_bytes);
+        auto opened = NtfsVolume::open(part, m_totals.left_bytes, m_diagnostics);
         if (!opened.ok()) {
             auto error = opened.error();
             error.offset += offset;
@@ -351,14 +351,14 @@ private:
             return std::string();
         }
         ++m_volume_count;
-        auto volume = std::move(opened).value();
+        auto const volume = std::move(opened).value();
         bool has_windows = false;
         NtfsVolume::Receiver look { [&](NtfsFile const& file) {
                                        has_windows |= ascii_lower(file.path).rfind("windows/system32/", 0) == 0;
                                        return false;
                                    },
             {}, {}, {} };
-        TRY(volume.read_files(m_diagnostics, look));
+        TRY(volume.read_files(look));
         auto const prefix = has_windows && !m_has_windows ? std::string("C") : std::string(1, m_next_letter++);
         m_has_windows |= has_windows;
         TRY(m_members.begin({ format("{}/$MFT", prefix), {} }));
@@ -376,7 +376,7 @@ private:
                 ++m_totals.files_kept;
                 return m_members.end(true);
             } };
-        TRY(volume.read_files(m_quiet, take));
+        TRY(volume.read_files(take));
         return prefix;
     }
 
@@ -484,15 +484,10 @@ private:
         return result;
     }
 
-    class Quiet final : public DiagnosticSink { // a second reading of what was told before
-        void report(Diagnostic const&) override { }
-    };
-
     Media& m_media;
     Limits const& m_limits;
     DiagnosticSink& m_diagnostics;
     MemberSink& m_members;
-    Quiet m_quiet;
     Totals m_totals;
     bool m_takes_all = false, m_has_windows = false;
     char m_next_letter = 'D';

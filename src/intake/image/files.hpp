@@ -10,7 +10,6 @@ struct ImageInput {
     ByteView bytes;
     std::string_view kind; // image_kind()
     std::uint64_t inflated_bytes_max = 0; // of all members together
-    std::span<std::string const> passwords {}; // not used yet: BitLocker volumes are told as encrypted
 };
 
 // Members are named as a collection would: "C/Windows/…" for the volume that holds Windows, "D/…" and so on for the

@@ -103,7 +103,7 @@ std::optional<NtfsLayout> ntfs_layout(ByteView boot)
     return layout;
 }
 
-Result<NtfsVolume> NtfsVolume::open(Media& media, std::uint64_t mft_bytes_max)
+Result<NtfsVolume> NtfsVolume::open(Media& media, std::uint64_t mft_bytes_max, DiagnosticSink& diagnostics)
 {
     std::array<std::byte, 512> boot {};
     media.read(0, boot);
@@ -128,10 +128,13 @@ Result<NtfsVolume> NtfsVolume::open(Media& media, std::uint64_t mft_bytes_max)
         volume.m_mft.insert(volume.m_mft.end(), bytes.begin(), bytes.end());
         return Result<void>();
     }));
+    volume.m_paths = mft::Paths(volume.m_mft.size() / layout->record_bytes);
+    AddPaths add(volume.m_paths);
+    mft::read(volume.m_mft, { 0, volume.m_mft.size() }, diagnostics, add);
     return volume;
 }
 
-Result<void> NtfsVolume::read_stream(mft::Stream const& stream, Receiver const& receiver)
+Result<void> NtfsVolume::read_stream(mft::Stream const& stream, Receiver const& receiver) const
 {
     if (stream.is_resident)
         return receiver.bytes(stream.content);
@@ -139,13 +142,10 @@ Result<void> NtfsVolume::read_stream(mft::Stream const& stream, Receiver const& 
         *m_media, m_layout.cluster_bytes, mft::decode_runs(stream.run_list), stream.size_bytes, receiver.bytes);
 }
 
-Result<void> NtfsVolume::read_files(DiagnosticSink& diagnostics, Receiver const& receiver)
+Result<void> NtfsVolume::read_files(Receiver const& receiver) const
 {
-    mft::Paths paths(m_mft.size() / m_layout.record_bytes);
-    AddPaths add(paths);
-    mft::read(m_mft, { 0, m_mft.size() }, diagnostics, add);
     Result<void> result;
-    Ignore ignore; // the first reading told what is damaged
+    Ignore ignore; // open() told what is damaged
     ForEach each([&](mft::Record const& record) {
         auto const* const name = record.best_name();
         auto const* const stream = main_stream(record);
@@ -153,7 +153,7 @@ Result<void> NtfsVolume::read_files(DiagnosticSink& diagnostics, Receiver const&
             || stream == nullptr)
             return;
         NtfsFile file;
-        file.path = paths.path_of(record, *name);
+        file.path = m_paths.path_of(record, *name);
         std::replace(file.path.begin(), file.path.end(), '\\', '/');
         file.path.erase(0, file.path.find_first_not_of('/'));
         file.modified_at = record.standard ? record.standard->times.modified_at : Timestamp {};

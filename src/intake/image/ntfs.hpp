@@ -22,8 +22,8 @@ struct NtfsFile {
 
 class NtfsVolume {
 public:
-    // Reads the MFT into memory; fails where it cannot.
-    static Result<NtfsVolume> open(Media& media, std::uint64_t mft_bytes_max);
+    // Reads the MFT into memory and learns the paths, telling what is damaged; fails where there is no MFT.
+    static Result<NtfsVolume> open(Media& media, std::uint64_t mft_bytes_max, DiagnosticSink& diagnostics);
     ByteView mft() const { return m_mft; }
     // Every file in use. `wants` decides; `begin` and `bytes` get the content of those that are wanted.
     struct Receiver {
@@ -32,13 +32,14 @@ public:
         std::function<Result<void>(ByteView)> bytes;
         std::function<Result<void>()> end;
     };
-    Result<void> read_files(DiagnosticSink& diagnostics, Receiver const& receiver);
+    Result<void> read_files(Receiver const& receiver) const;
 
 private:
-    Result<void> read_stream(mft::Stream const& stream, Receiver const& receiver);
+    Result<void> read_stream(mft::Stream const& stream, Receiver const& receiver) const;
     Media* m_media = nullptr;
     NtfsLayout m_layout;
     std::vector<std::byte> m_mft;
+    mft::Paths m_paths { 0 };
 };
 
 }
