@@ -31,7 +31,7 @@ bool is_index_column(std::string_view name)
 EventLine event_line_of(store::Rows const& rows)
 {
     EventLine line;
-    line.trace = { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
+    line.trace = rows.trace(0);
     line.size_bytes = rows.unsigned_integer(2);
     line.is_recovered = rows.boolean(3);
     line.written_at = rows.is_null(4) ? Timestamp {} : rows.time(4);

@@ -2,6 +2,7 @@
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/event_filter.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 #include <map>
@@ -80,9 +81,8 @@ std::vector<bool> chosen(
 
 void write_process(RowWriter& writer, Shown const& process, std::size_t indent, bool is_table)
 {
-    auto const name = is_table
-        ? format("{}{}", std::string(indent * 2, ' '), process.image.substr(process.image.find_last_of("\\/") + 1))
-        : process.image;
+    auto const name
+        = is_table ? format("{}{}", std::string(indent * 2, ' '), file_name_of(process.image)) : process.image;
     auto const id = format("{}", process.process_id);
     auto const depth = format("{}", process.depth);
     auto const text = [](std::string const& value) { return value.empty() ? Cell::absent() : Cell::of(value); };

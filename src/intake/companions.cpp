@@ -1,4 +1,5 @@
 #include "intake/companions.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 
@@ -7,12 +8,6 @@ namespace konseki::intake {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string_view file_name_of(std::string_view path)
-{
-    auto const slash = path.find_last_of("/\\");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::string_view folder_of(std::string_view path)
 {

@@ -7,11 +7,6 @@ namespace konseki::intake {
 
 namespace {
 
-bool has_schema(store::Case const& source, std::string_view name)
-{
-    return std::ranges::any_of(source.schemas(), [&](auto const* schema) { return schema->name == name; });
-}
-
 EvidenceNumber number_of(store::Rows const& rows)
 {
     return static_cast<EvidenceNumber>(rows.unsigned_integer(0));
@@ -104,7 +99,7 @@ constexpr SpanSource span_sources[] {
 Result<void> read_spans(store::Case const& source, HostInputs& inputs)
 {
     for (auto const& span : span_sources) {
-        if (!has_schema(source, span.schema))
+        if (!source.has_schema(span.schema))
             continue;
         auto rows = TRY(source.query(span.sql));
         while (rows.next()) {
@@ -122,13 +117,13 @@ Result<HostInputs> read_host_inputs(store::Case const& source)
 {
     HostInputs inputs;
     inputs.evidence = TRY(source.evidence());
-    if (has_schema(source, "windows.event"))
+    if (source.has_schema("windows.event"))
         TRY(read_logs(source, inputs));
-    if (has_schema(source, "windows.machine.name"))
+    if (source.has_schema("windows.machine.name"))
         TRY(read_registry(source, inputs));
-    if (has_schema(source, "windows.machine.system"))
+    if (source.has_schema("windows.machine.system"))
         TRY(read_systems(source, inputs));
-    if (has_schema(source, "collector.client"))
+    if (source.has_schema("collector.client"))
         TRY(read_clients(source, inputs));
     TRY(read_spans(source, inputs));
     return inputs;

@@ -204,7 +204,7 @@ private:
             auto const found = m_shown.find(rows.text(0));
             if (found == m_shown.end())
                 return;
-            TraceId const trace { static_cast<EvidenceNumber>(rows.unsigned_integer(2)), rows.unsigned_integer(3) };
+            auto const trace = rows.trace(2);
             found->second->because.push_back({ trace, std::string(rows.text(4)), rows.time(5), {} });
             m_named[trace.evidence];
         });
@@ -267,8 +267,7 @@ private:
             KeyEvent event { rows.time(0), std::string(rows.text(1)), std::string(rows.text(2)), severity_of(rows, 3),
                 { std::string(rows.text(4)), std::string(rows.text(5)) }, {} };
             if (!rows.is_null(6))
-                event.trace
-                    = TraceId { static_cast<EvidenceNumber>(rows.unsigned_integer(6)), rows.unsigned_integer(7) };
+                event.trace = rows.trace(6);
             m_contents.key_events.push_back(std::move(event));
         });
     }

@@ -11,11 +11,6 @@ namespace {
 // The machine that a name of events or of weighed items means: an earlier name counts to the machine that had it.
 constexpr std::string_view machine_of = "coalesce(n.host, x.host, '')";
 
-TraceId trace_of(store::Rows const& rows, std::size_t column)
-{
-    return { static_cast<EvidenceNumber>(rows.unsigned_integer(column)), rows.unsigned_integer(column + 1) };
-}
-
 std::optional<bool> truth(store::Rows const& rows, std::size_t column)
 {
     return rows.is_null(column) ? std::optional<bool> {} : rows.boolean(column);
@@ -40,15 +35,15 @@ public:
                 m_hosts[name].coverage = std::move(coverage);
         }
         TRY(gather_findings());
-        if (has_schema("host.item")) {
+        if (m_case.has_schema("host.item")) {
             TRY(gather_kinds());
             TRY(gather_items());
             TRY(gather_terms());
             TRY(gather_traces());
         }
-        if (has_schema("windows.account"))
+        if (m_case.has_schema("windows.account"))
             TRY(gather_accounts());
-        if (has_schema("windows.autostart"))
+        if (m_case.has_schema("windows.autostart"))
             TRY(gather_autostarts());
         std::vector<HostState> hosts;
         for (auto& [name, host] : m_hosts) {
@@ -64,11 +59,6 @@ public:
     }
 
 private:
-    bool has_schema(std::string_view name) const
-    {
-        return std::ranges::any_of(m_case.schemas(), [&](auto const* schema) { return schema->name == name; });
-    }
-
     // Rows begin with the machine's name; `$1` stands for the only wanted one.
     template <typename F> Result<void> each(std::string const& sql, F const& on_row)
     {
@@ -151,7 +141,7 @@ private:
 
     Result<void> gather_terms()
     {
-        if (!has_schema("host.item_term"))
+        if (!m_case.has_schema("host.item_term"))
             return {};
         return each(chosen_items()
                 + format("SELECT c.machine, c.place, t.evidence, t.\"offset\", t.family, t.feature, t.weight, t.text, "
@@ -165,7 +155,7 @@ private:
                 auto* const item = item_at(host, rows.unsigned_integer(1));
                 if (item == nullptr)
                     return;
-                item->terms.push_back({ trace_of(rows, 2), std::string(rows.text(4)), std::string(rows.text(5)),
+                item->terms.push_back({ rows.trace(2), std::string(rows.text(4)), std::string(rows.text(5)),
                     rows.real(6), { std::string(rows.text(7)), std::string(rows.text(8)) } });
                 item->terms_total = rows.unsigned_integer(9);
             });
@@ -173,7 +163,7 @@ private:
 
     Result<void> gather_traces()
     {
-        if (!has_schema("host.item_trace"))
+        if (!m_case.has_schema("host.item_trace"))
             return {};
         return each(chosen_items()
                 + format("SELECT c.machine, c.place, t.evidence, t.\"offset\" FROM chosen c JOIN host_item_trace t ON "
@@ -183,7 +173,7 @@ private:
                     m_limits.traces),
             [](store::Rows const& rows, HostState& host) {
                 if (auto* const item = item_at(host, rows.unsigned_integer(1)); item != nullptr)
-                    item->traces.push_back(trace_of(rows, 2));
+                    item->traces.push_back(rows.trace(2));
             });
     }
 
@@ -200,7 +190,7 @@ private:
             [](store::Rows const& rows, HostState& host) {
                 host.accounts_total = rows.unsigned_integer(1);
                 host.accounts.push_back(
-                    { trace_of(rows, 2), rows.unsigned_integer(4), std::string(rows.text(5)), std::string(rows.text(6)),
+                    { rows.trace(2), rows.unsigned_integer(4), std::string(rows.text(5)), std::string(rows.text(6)),
                         std::string(rows.text(7)), truth(rows, 8), truth(rows, 9), truth(rows, 10), rows.boolean(15),
                         rows.unsigned_integer(11), rows.time(12), rows.time(13), rows.time(14) });
             });
@@ -222,7 +212,7 @@ private:
             [](store::Rows const& rows, HostState& host) {
                 HostAutostart entry;
                 host.autostarts_total = rows.unsigned_integer(1);
-                entry.trace = trace_of(rows, 2);
+                entry.trace = rows.trace(2);
                 std::size_t column = 4;
                 for (auto* const text : { &entry.location, &entry.attack, &entry.hive, &entry.user, &entry.key_path,
                          &entry.name, &entry.command })

@@ -8,6 +8,7 @@
 #include "store/layout.hpp"
 #include "store/rows_state.hpp"
 #include "store/stored_text.hpp"
+#include <algorithm>
 #include <system_error>
 
 namespace konseki::store {
@@ -195,6 +196,12 @@ fs::path Case::vault_path(Sha256 const& digest) const
     if (m_state->access == Access::read_write)
         fs::create_directories(fan, code); // who writes there learns of a failure
     return fan / name.substr(2);
+}
+
+bool Case::has_schema(std::string_view name) const
+{
+    return std::any_of(
+        m_state->schemas.begin(), m_state->schemas.end(), [&](Schema const* schema) { return schema->name == name; });
 }
 
 std::span<Schema const* const> Case::schemas() const

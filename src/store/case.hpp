@@ -69,6 +69,7 @@ public:
     Result<Finding> finding(std::string_view id) const;
     Result<std::vector<TraceId>> finding_traces(std::string_view id) const; // all of them, in the order given
     std::span<Schema const* const> schemas() const;
+    bool has_schema(std::string_view name) const; // "windows.event"; its table may be empty
 
     // Reading what is committed. Exactly one statement that changes nothing; files, network and settings are out of its
     // reach.

@@ -396,7 +396,7 @@ Result<void> read_because(Rows rows, Places const& places)
         if (place == places.end())
             continue;
         Because because;
-        because.trace = { static_cast<EvidenceNumber>(rows.unsigned_integer(1)), rows.unsigned_integer(2) };
+        because.trace = rows.trace(1);
         because.schema = rows.text(3);
         because.at = { rows.integer(4) };
         place->second->because.push_back(std::move(because));
@@ -465,7 +465,7 @@ Result<std::vector<TraceId>> Case::finding_traces(std::string_view id) const
             "store.finding_traces", parameters));
     std::vector<TraceId> traces;
     while (rows.next())
-        traces.push_back({ static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) });
+        traces.push_back(rows.trace(0));
     TRY(rows.status());
     return traces;
 }

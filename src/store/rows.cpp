@@ -268,6 +268,11 @@ std::uint64_t Rows::unsigned_integer(std::size_t column) const
                                wide_value(m_state->columns[column].type, m_state->vectors[column].cells, m_state->row));
 }
 
+TraceId Rows::trace(std::size_t column) const
+{
+    return { static_cast<EvidenceNumber>(unsigned_integer(column)), unsigned_integer(column + 1) };
+}
+
 double Rows::real(std::size_t column) const
 {
     if (is_null(column))

@@ -41,6 +41,7 @@ public:
     std::int64_t integer(std::size_t column) const;
     std::uint64_t unsigned_integer(std::size_t column) const;
     double real(std::size_t column) const;
+    TraceId trace(std::size_t column) const; // of that column and the next: evidence and offset
     Timestamp time(
         std::size_t column) const; // exact to 100 ns where the query model asked for the column, else to 1 µs
     std::string_view text(std::size_t column) const; // any kind in its canonical form; empty for null

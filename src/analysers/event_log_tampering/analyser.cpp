@@ -294,8 +294,7 @@ Result<void> find_survivors(AnalyserInputs const& inputs, FindingSink& sink)
             pile.finding.host = rows.text(0);
             pile.finding.explanation.en = to_string(rows.time(7));
         }
-        pile.add({ static_cast<EvidenceNumber>(rows.unsigned_integer(2)), rows.unsigned_integer(3) }, "windows.event",
-            rows.time(4),
+        pile.add(rows.trace(2), "windows.event", rows.time(4),
             { { "event_id", std::string(rows.text(5)) }, { "record_id", std::string(rows.text(6)) },
                 { "how", std::string(rows.text(8)) } });
     }
@@ -343,8 +342,7 @@ Result<void> find_stops(AnalyserInputs const& inputs, FindingSink& sink)
     while (rows.next()) {
         auto& pile = piles[ascii_lower(rows.text(0))];
         pile.finding.host = rows.text(0);
-        pile.add({ static_cast<EvidenceNumber>(rows.unsigned_integer(1)), rows.unsigned_integer(2) }, "windows.event",
-            rows.time(3), { { "EventID", "1100" } });
+        pile.add(rows.trace(1), "windows.event", rows.time(3), { { "EventID", "1100" } });
     }
     TRY(rows.status());
     for (auto& [host, pile] : piles) {

@@ -55,10 +55,6 @@ public:
     }
 
 private:
-    bool has_schema(std::string_view name) const
-    {
-        return std::ranges::any_of(m_source.schemas(), [&](auto const* schema) { return schema->name == name; });
-    }
     Piece* piece_of(store::Rows const& rows)
     {
         auto const number = rows.unsigned_integer(0);
@@ -87,7 +83,7 @@ private:
     Result<void> read_kinds()
     {
         for (std::string_view const live : { "collector.process", "collector.connection" }) {
-            if (!has_schema(live))
+            if (!m_source.has_schema(live))
                 continue;
             auto live_rows = TRY(m_source.query(
                 format("SELECT DISTINCT evidence FROM {} ORDER BY 1", store::sql_name(live)), {}, m_stop));
@@ -95,7 +91,7 @@ private:
                 m_live_state.insert(static_cast<EvidenceNumber>(live_rows.unsigned_integer(0)));
             TRY(live_rows.status());
         }
-        if (!has_schema("windows.registry.hive"))
+        if (!m_source.has_schema("windows.registry.hive"))
             return {};
         auto rows = TRY(m_source.query("SELECT evidence, kind FROM windows_registry_hive ORDER BY 1", {}, m_stop));
         while (rows.next())

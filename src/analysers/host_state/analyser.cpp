@@ -148,7 +148,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(gather_services(hosts));
     TRY(gather_tasks(hosts));
     TRY(gather_wmi(hosts));
-    TRY(gather_accounts_and_settings(hosts));
+    TRY(gather_accounts(hosts));
     TRY(gather_settings(hosts));
     TRY(gather_startup_files(hosts));
     TRY(gather_findings(hosts));

@@ -1,10 +1,8 @@
-// Local accounts that are not what they seem, and settings that point elsewhere.
+// Local accounts that are not what they seem.
 #include "analysers/host_state/host.hpp"
 #include "base/text.hpp"
 
 namespace konseki::host_state {
-
-namespace {
 
 Result<void> gather_accounts(Hosts& hosts)
 {
@@ -15,7 +13,7 @@ Result<void> gather_accounts(Hosts& hosts)
                     "coalesce(has_name_entry, true), last_logon_at, name_written_at, coalesce(is_disabled, false) "
                     "FROM windows_account WHERE NOT recovered ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = hosts.of_evidence(trace.evidence).item(ItemKind::account, rows.text(2), trace);
         item.title = format("Account {} ({})", rows.text(2), rows.unsigned_integer(3));
         item.location = "W85";
@@ -32,39 +30,6 @@ Result<void> gather_accounts(Hosts& hosts)
             add_term(item, "contradiction.hidden_account", "it is named like a computer", trace);
     }
     return rows.status();
-}
-
-bool is_own_address(std::string_view address)
-{
-    return address == "127.0.0.1" || address == "::1" || address == "0.0.0.0";
-}
-
-Result<void> gather_host_names(Hosts& hosts)
-{
-    if (!hosts.has_table("windows.hosts_file.entry"))
-        return {};
-    auto rows = TRY(hosts.query(
-        "SELECT evidence, \"offset\", name, address FROM windows_hosts_file_entry ORDER BY evidence, \"offset\""));
-    while (rows.next()) {
-        auto const name = ascii_lower(rows.text(2));
-        if (name == "localhost" && is_own_address(rows.text(3)))
-            continue;
-        auto const trace = trace_of(rows);
-        auto& item = hosts.of_evidence(trace.evidence).item(ItemKind::setting, format("hosts|{}", name), trace);
-        item.title = format("hosts file: {} is {}", rows.text(2), rows.text(3));
-        item.location = "W89";
-        item.attack = { "T1565.001" };
-        add_term(item, "location.unusual", "an entry of the hosts file", trace);
-    }
-    return rows.status();
-}
-
-}
-
-Result<void> gather_accounts_and_settings(Hosts& hosts)
-{
-    TRY(gather_accounts(hosts));
-    return gather_host_names(hosts);
 }
 
 }

@@ -78,7 +78,7 @@ Result<void> gather_hives(Hosts& hosts)
         auto const command = rows.text(8);
         if (is_bare_setting(command))
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.of_evidence(trace.evidence);
         auto& item = host.item(ItemKind::autostart,
             format(
@@ -116,7 +116,7 @@ Result<void> gather_events(Hosts& hosts)
         if (location == nullptr || is_bare_setting(value) || value.substr(0, 6) == "DWORD " || value == "(Empty)"
             || value == "Binary Data" || value.substr(0, 6) == "QWORD ")
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.named(rows.text(2));
         auto& item = host.item(ItemKind::autostart, format("event|{}|{}", path, value), trace);
         item.location = location->id;

@@ -24,7 +24,7 @@ Result<void> gather_journal_names(Hosts& hosts)
         auto const tool = tool_of_name(name);
         if (!tool && !has_double_extension(name) && !turns_direction(name))
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(name, trace);
         program.sources.emplace("change journal");
         if (!program.seen_at.is_set())
@@ -44,7 +44,7 @@ Result<void> compare_with_file_table(Hosts& hosts)
         "windows_mft_file WHERE extension IN ('exe', 'dll', 'sys', 'com', 'scr', 'bat', 'cmd', 'ps1', 'vbs', 'js') "
         "AND NOT coalesce(is_directory, false) ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.of_evidence(trace.evidence);
         host.has_file_table = true;
         auto const place = host.programs.find(normalised_path(rows.text(2)));
@@ -78,7 +78,7 @@ Result<void> compare_with_journal(Hosts& hosts)
                     "WHERE m.extension IN ('exe', 'dll', 'sys', 'com', 'scr') AND contains(u.reason, 'FILE_CREATE') "
                     "AND m.created_at < u.written_at - INTERVAL 1 DAY GROUP BY ALL ORDER BY 1, 2"));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto const path = normalised_path(rows.text(2));
         auto& programs = hosts.of_evidence(trace.evidence).programs;
         auto const place = programs.find(path);
@@ -104,7 +104,7 @@ Result<void> compare_with_linker(Hosts& hosts)
         "WHERE m.is_in_use AND a.linked_at > m.created_at + INTERVAL 1 DAY AND a.linked_at < a.key_written_at "
         "ORDER BY 1, 2"));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
         add_term(program, "time.other_clock",
             format("it says {}, but was linked at {}", to_string(rows.time(3)), to_string(rows.time(4))), trace);

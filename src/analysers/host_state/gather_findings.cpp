@@ -101,7 +101,7 @@ Result<PathByTrace> paths_by_trace(Hosts& hosts)
                                      "NOT NULL ORDER BY 1, 2, 3",
                 column, store::sql_name(schema), column)));
         while (rows.next())
-            paths.try_emplace(trace_of(rows), rows.text(2));
+            paths.try_emplace(rows.trace(0), rows.text(2));
         TRY(rows.status());
     }
     return paths;

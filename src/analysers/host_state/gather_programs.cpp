@@ -59,7 +59,7 @@ Result<void> gather_runs(Hosts& hosts, RunSource const& source)
         auto const path = without_start_kind(rows.text(2));
         if (!is_file_path(path))
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(path, trace);
         program.sources.emplace(source.name);
         if (!rows.is_null(3))
@@ -77,7 +77,7 @@ Result<void> gather_amcache(Hosts& hosts)
                           "coalesce(is_os_component, false), coalesce(is_pe, true) FROM windows_amcache_file "
                           "WHERE path IS NOT NULL ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
         program.sources.emplace("amcache");
         note_seen(program, rows.time(3));
@@ -99,7 +99,7 @@ Result<void> gather_program_files(Hosts& hosts)
         = TRY(hosts.query("SELECT evidence, \"offset\", path, company, product, original_name, signature, signer, "
                           "entropy, overlay_bytes FROM windows_pe_file ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
         program.sources.emplace("file");
         program.has_version_information = true;
@@ -133,7 +133,7 @@ Result<void> gather_process_starts(Hosts& hosts)
                     "min(original_file_name), min(company), bool_or(event_id = 1) FROM windows_process_start "
                     "WHERE image IS NOT NULL GROUP BY computer, image ORDER BY computer, image"));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& program = hosts.named(rows.text(2)).program(rows.text(3), trace);
         program.sources.emplace("process events");
         note_run(program, rows.time(4), rows.unsigned_integer(6));

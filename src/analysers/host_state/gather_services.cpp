@@ -22,7 +22,7 @@ Result<void> gather_registry(Hosts& hosts)
         auto const library = rows.text(5);
         if (image.empty() && library.empty() && !is_driver)
             continue; // a key that starts nothing
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = hosts.of_evidence(trace.evidence).item(ItemKind::service, rows.text(2), trace);
         item.title = format("{} {}", is_driver ? "Driver" : "Service", rows.text(2));
         item.command = !library.empty() ? std::string(library)
@@ -32,7 +32,7 @@ Result<void> gather_registry(Hosts& hosts)
         item.attack = { is_driver ? "T1547.006" : "T1543.003" };
         note_time(item, rows.time(8));
         auto const program = normalised_path(split_command(image).program);
-        if (name_of(program) == "svchost.exe" && ascii_lower(image).find(" -k") == std::string::npos)
+        if (file_name_of(program) == "svchost.exe" && ascii_lower(image).find(" -k") == std::string::npos)
             add_term(item, "contradiction.no_group", "svchost.exe is started without a service group", trace);
         if (auto const files = files_of_command(rows.text(9)); !files.empty() && !is_in_system_folder(files.back())
             && !is_in_program_folder(files.back()) && files.back().find('\\') != std::string::npos)
@@ -49,7 +49,7 @@ Result<void> gather_events(Hosts& hosts)
     auto rows = TRY(hosts.query("SELECT evidence, \"offset\", computer, name, image, written_at, service_type FROM "
                                 "windows_service_change WHERE kind = 'installed' ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = hosts.named(rows.text(2)).item(ItemKind::service, rows.text(3), trace);
         if (item.title.empty()) {
             item.title = format("Service {}", rows.text(3));

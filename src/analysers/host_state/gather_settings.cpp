@@ -48,7 +48,7 @@ bool is_wide_exclusion(std::string_view kind, std::string_view name)
     if (kind == "processes")
         return is_in("powershell.exe|pwsh.exe|cmd.exe|wscript.exe|cscript.exe|mshta.exe|rundll32.exe|regsvr32.exe|"
                      "explorer.exe|svchost.exe|*|*.exe",
-            name_of(name));
+            file_name_of(name));
     auto path = normalised_path(name);
     while (!path.empty() && (path.back() == '\\' || path.back() == '*'))
         path.pop_back();
@@ -157,7 +157,7 @@ Result<void> gather_weaker(Hosts& hosts)
                "ORDER BY evidence, \"offset\"",
             in_use(hosts, "s"))));
     while (rows.next()) {
-        SettingText const setting { trace_of(rows), rows.text(2), rows.text(3), rows.text(4),
+        SettingText const setting { rows.trace(0), rows.text(2), rows.text(3), rows.text(4),
             "\\" + ascii_lower(rows.text(5)), rows.time(6) };
         add_setting(hosts, setting);
     }
@@ -189,7 +189,7 @@ Result<void> gather_channels(Hosts& hosts)
             = rows.unsigned_integer(7) != 0 && rows.unsigned_integer(7) < tiny_bytes && name == "Security";
         if (!is_in(watched_logs, name) || (rows.boolean(5) && rows.boolean(6) && !is_tiny))
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = setting_item(
             hosts, format("channel|{}", name), format("Event log {}", name), trace, rows.time(4), "T1562.002");
         if (!rows.boolean(5))
@@ -216,7 +216,7 @@ Result<void> gather_firewall(Hosts& hosts)
         auto const path = normalised_path(rows.text(2));
         if (path.find('\\') == std::string::npos || is_in_system_folder(path) || is_in_program_folder(path))
             continue; // System, and what administrators install
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = setting_item(hosts, format("firewall|{}", path), format("Firewall lets in: {}", rows.text(2)),
             trace, {}, "T1562.004"); // the time is that of the whole list
         item.command = rows.text(2); // judged by its folder and name, joined with the program
@@ -234,7 +234,7 @@ Result<void> gather_port_proxies(Hosts& hosts)
                                        "ORDER BY evidence, \"offset\"",
         in_use(hosts, "p"))));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto const way = format("{} to {}", rows.text(2), rows.text(3));
         auto& item = setting_item(
             hosts, format("port-proxy|{}", way), format("Port forwarding {}", way), trace, rows.time(4), "T1090.001");
@@ -254,7 +254,7 @@ Result<void> gather_certificates(Hosts& hosts)
         "usages LIKE '%code signing%') ORDER BY evidence, "
         "\"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = setting_item(hosts, format("certificate|{}", rows.text(4)),
             format("Self-signed certificate trusted for programs: {}", rows.text(4)), trace, rows.time(5), "T1553.004");
         add_term(item, "location.trusted_certificate", format("{} in {}", rows.text(3), rows.text(2)), trace);
@@ -279,7 +279,7 @@ Result<void> gather_remote_desktop(Hosts& hosts)
         bool const is_moved = is_listener && rows.unsigned_integer(5) != 3'389;
         if (rows.boolean(3) && !is_shadowed && !is_moved && rows.boolean(6))
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item
             = setting_item(hosts, "remote-desktop", "Settings of remote desktop", trace, rows.time(2), "T1021.001");
         if (!rows.boolean(3))
@@ -309,6 +309,11 @@ bool is_of_protection(std::string_view name)
     return false;
 }
 
+bool is_own_address(std::string_view address)
+{
+    return address == "127.0.0.1" || address == "::1" || address == "0.0.0.0";
+}
+
 Result<void> gather_host_names(Hosts& hosts)
 {
     if (!hosts.has_table("windows.hosts_file.entry"))
@@ -317,12 +322,16 @@ Result<void> gather_host_names(Hosts& hosts)
         "SELECT evidence, \"offset\", name, address FROM windows_hosts_file_entry ORDER BY evidence, \"offset\""));
     while (rows.next()) {
         auto const name = ascii_lower(rows.text(2));
-        if (!is_of_protection(name))
+        bool const is_usual = name == "localhost" && is_own_address(rows.text(3));
+        if (is_usual)
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = setting_item(hosts, format("hosts|{}", name),
-            format("hosts file: {} is {}", rows.text(2), rows.text(3)), trace, {}, "T1562.001");
-        add_term(item, "contradiction.name_taken_over", name, trace);
+            format("hosts file: {} is {}", rows.text(2), rows.text(3)), trace, {}, "T1565.001");
+        item.location = "W89";
+        add_term(item, "location.unusual", "an entry of the hosts file", trace);
+        if (is_of_protection(name))
+            add_term(item, "contradiction.name_taken_over", name, trace);
     }
     return rows.status();
 }
@@ -331,13 +340,13 @@ Result<void> gather_host_names(Hosts& hosts)
 
 Result<void> gather_settings(Hosts& hosts)
 {
+    TRY(gather_host_names(hosts));
     TRY(gather_weaker(hosts));
     TRY(gather_channels(hosts));
     TRY(gather_firewall(hosts));
     TRY(gather_port_proxies(hosts));
     TRY(gather_certificates(hosts));
-    TRY(gather_remote_desktop(hosts));
-    return gather_host_names(hosts);
+    return gather_remote_desktop(hosts);
 }
 
 }

@@ -32,7 +32,7 @@ void note(Folders& folders, Host& host, std::string const& path, TraceId trace)
     auto const extension = extension_of(path);
     auto& files = folders[{ &host, std::string(folder_of(path)) }];
     auto& list = extension == "exe" ? files.programs : extension == "dll" ? files.libraries : files.others;
-    list.try_emplace(std::string(name_of(path)), trace);
+    list.try_emplace(std::string(file_name_of(path)), trace);
 }
 
 Result<void> note_paths(Hosts& hosts, Folders& folders, std::string_view schema, std::string const& sql)
@@ -41,7 +41,7 @@ Result<void> note_paths(Hosts& hosts, Folders& folders, std::string_view schema,
         return {};
     auto rows = TRY(hosts.query(sql));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         note(folders, hosts.of_evidence(trace.evidence), normalised_path(rows.text(2)), trace);
     }
     return rows.status();
@@ -66,7 +66,7 @@ Result<Folders> read_folders(Hosts& hosts)
                                     "windows_image_load WHERE image IS NOT NULL AND event_id = 7 "
                                     "GROUP BY computer, image, loaded ORDER BY computer, image, loaded"));
         while (rows.next()) {
-            auto const trace = trace_of(rows);
+            auto const trace = rows.trace(0);
             auto& host = hosts.named(rows.text(2));
             auto const program = normalised_path(rows.text(3));
             auto const library = normalised_path(rows.text(4));

@@ -53,7 +53,7 @@ bool is_profile_of_powershell(std::string_view folder, std::string_view name)
 std::string_view place_of(std::string_view path)
 {
     auto const folder = folder_of(path);
-    auto const name = name_of(path);
+    auto const name = file_name_of(path);
     auto const extension = extension_of(path);
     if (ends_with(folder, "\\programs\\startup"))
         return is_any_of(name, { "desktop.ini", "thumbs.db" }) ? std::string_view() : "W07";
@@ -95,7 +95,7 @@ Item* note_file(Host& host, std::string_view written, TraceId trace)
     item.location = number;
     if (item.attack.empty())
         item.attack.emplace_back(location->attack);
-    auto const name = name_of(path);
+    auto const name = file_name_of(path);
     item.title
         = format("{}: {}", location->title, written.substr(written.size() - std::min(written.size(), name.size())));
     if (item.command.empty() && extension_of(path) != "lnk")
@@ -119,7 +119,7 @@ Result<void> gather_file_table(Hosts& hosts)
         "AND coalesce(name_space, '') <> 'dos' AND regexp_matches(lower(path), '{}') ORDER BY evidence, \"offset\"",
         pattern)));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto* const item = note_file(hosts.of_evidence(trace.evidence), rows.text(2), trace);
         if (item == nullptr)
             continue;
@@ -140,7 +140,7 @@ Result<void> gather_links(Hosts& hosts)
                "WHERE regexp_matches(replace(lower(coalesce(e.machine_path, l.path)), '/', '\\'), '{}') ORDER BY 1, 2",
             pattern)));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto* const item = note_file(hosts.of_evidence(trace.evidence), rows.text(2), trace);
         auto const target = rows.text(3);
         if (item == nullptr || target.empty())
@@ -161,7 +161,7 @@ Result<void> gather_file_events(Hosts& hosts)
                            "WHERE kind = 'created' AND regexp_matches(lower(path), '{}') ORDER BY evidence, \"offset\"",
             pattern)));
     while (rows.next()) {
-        auto* const item = note_file(hosts.named(rows.text(4)), rows.text(2), trace_of(rows));
+        auto* const item = note_file(hosts.named(rows.text(4)), rows.text(2), rows.trace(0));
         if (item != nullptr)
             note_time(*item, rows.time(3));
     }
@@ -177,7 +177,7 @@ Result<void> gather_collected(Hosts& hosts)
                "ORDER BY number",
             pattern)));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         note_file(hosts.of_evidence(trace.evidence), rows.text(2), trace);
     }
     return rows.status();

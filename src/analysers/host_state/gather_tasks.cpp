@@ -58,7 +58,7 @@ Result<void> gather_definitions(Hosts& hosts, KnownTasks& known)
         "coalesce(d.is_hidden, false), d.xml_sha256, d.\"user\", coalesce(d.is_enabled, true), d.uri "
         "FROM windows_task_definition d ORDER BY d.evidence, d.\"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.of_evidence(trace.evidence);
         auto name = task_name(rows.text(2));
         if (name.find("\\Tasks\\") == std::string::npos && !rows.text(9).empty() && name.find('/') != std::string::npos)
@@ -84,7 +84,7 @@ Result<void> gather_cache(Hosts& hosts, KnownTasks& known)
     while (rows.next()) {
         if (rows.text(2).empty())
             continue;
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.of_evidence(trace.evidence);
         auto const name = task_name(rows.text(2));
         auto& item = task_item(host, name, trace);
@@ -143,7 +143,7 @@ Result<void> gather_events(Hosts& hosts)
         "windows_task_change WHERE kind IN ('created', 'updated', 'deleted', 'process_created') AND name IS NOT NULL "
         "ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = hosts.named(rows.text(2));
         auto const name = task_name(rows.text(3));
         auto& item = task_item(host, name, trace);

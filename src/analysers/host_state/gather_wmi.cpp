@@ -40,7 +40,7 @@ Result<void> gather_repository(Hosts& hosts)
                                 "script_text FROM windows_wmi_consumer WHERE name IS NOT NULL "
                                 "ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = consumer_item(hosts.of_evidence(trace.evidence), rows.text(2), trace);
         if (item.command.empty())
             item.command = rows.text(3);
@@ -76,7 +76,7 @@ Result<void> gather_events(Hosts& hosts)
             name = name.substr(1, name.size() - 2);
         if (name.empty())
             continue; // a filter alone (5859) starts nothing
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& item = consumer_item(hosts.named(rows.text(2)), name, trace);
         if (item.command.empty())
             item.command = rows.text(4);

@@ -74,12 +74,6 @@ Host& Hosts::named(std::string_view name)
     return host;
 }
 
-bool Hosts::has_table(std::string_view schema) const
-{
-    auto const all = m_inputs.store.schemas();
-    return std::any_of(all.begin(), all.end(), [&](auto const* one) { return one->name == schema; });
-}
-
 void note_time(Item& item, Timestamp at)
 {
     if (!at.is_set())

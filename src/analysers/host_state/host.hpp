@@ -49,7 +49,7 @@ public:
     Host& named(std::string_view name); // "PC07", "pc07.corp.example", a name it had before: one machine
     std::map<std::string, Host>& all() { return m_hosts; }
 
-    bool has_table(std::string_view schema) const; // whether the case knows rows of that schema
+    bool has_table(std::string_view schema) const { return m_inputs.store.has_schema(schema); }
     Result<store::Rows> query(std::string const& sql) const { return m_inputs.store.query(sql, {}, m_inputs.stop); }
 
 private:
@@ -64,18 +64,13 @@ void add_trace(Item& item, TraceId trace);
 void add_term(Item& item, std::string_view feature, std::string detail, TraceId trace); // each feature and detail once
 void add_term(Program& program, std::string_view feature, std::string detail, TraceId trace);
 
-inline TraceId trace_of(store::Rows const& rows) // columns 0 and 1: evidence, offset
-{
-    return { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
-}
-
 // Gathering, one source each; a source that is not in the case adds nothing.
 Result<void> gather_programs(Hosts& hosts); // prefetch, Amcache, ShimCache, BAM, UserAssist, PCA, process events
 Result<void> gather_autostarts(Hosts& hosts); // the registry's locations, and events about them
 Result<void> gather_services(Hosts& hosts);
 Result<void> gather_tasks(Hosts& hosts);
 Result<void> gather_wmi(Hosts& hosts);
-Result<void> gather_accounts_and_settings(Hosts& hosts);
+Result<void> gather_accounts(Hosts& hosts);
 Result<void> gather_settings(Hosts& hosts); // what is not scanned, logged, closed or shown any more
 Result<void> gather_startup_files(Hosts& hosts); // startup folders, PowerShell profiles and other files by their place
 Result<void> gather_findings(Hosts& hosts); // what rules name: terms of programs, and activity items

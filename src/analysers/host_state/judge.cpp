@@ -62,7 +62,7 @@ void judge_path(Item& item, std::string_view path, TraceId trace)
 
 void judge_name(Item& item, std::string_view path, TraceId trace)
 {
-    auto const name = name_of(path);
+    auto const name = file_name_of(path);
     if (!is_home_of_system_program(path))
         add_term(item, "name.system_elsewhere", std::string(split(home_of_system_program(name), '|').front()), trace);
     if (auto const known = lookalike_of(name); !known.empty())
@@ -93,7 +93,7 @@ void judge_identity(Item& item, std::string_view path, Program const& program, T
     if (original.size() < 5 || original.find('.') == std::string::npos)
         return;
     auto const stem = std::string_view(original).substr(0, original.rfind('.'));
-    auto const name = name_of(path).substr(0, name_of(path).rfind('.'));
+    auto const name = file_name_of(path).substr(0, file_name_of(path).rfind('.'));
     constexpr std::size_t telling = 3; // "p" is in every other name
     if (name.find(stem) != std::string_view::npos
         || (name.size() >= telling && stem.find(name) != std::string_view::npos))

@@ -216,7 +216,7 @@ std::string_view home_of_system_program(std::string_view name)
 
 bool is_home_of_system_program(std::string_view path)
 {
-    auto const folders = home_of_system_program(name_of(path));
+    auto const folders = home_of_system_program(file_name_of(path));
     if (folders.empty() || is_copy_of_windows(path))
         return true;
     auto const folder = folder_of(path);

@@ -158,21 +158,9 @@ std::string normalised_path(std::string_view written)
     return text;
 }
 
-std::string_view folder_of(std::string_view path)
-{
-    auto const at = path.find_last_of("\\/");
-    return at == std::string_view::npos ? std::string_view() : path.substr(0, at);
-}
-
-std::string_view name_of(std::string_view path)
-{
-    auto const at = path.find_last_of("\\/");
-    return at == std::string_view::npos ? path : path.substr(at + 1);
-}
-
 std::string_view extension_of(std::string_view path)
 {
-    auto const name = name_of(path);
+    auto const name = file_name_of(path);
     auto const at = name.rfind('.');
     return at == std::string_view::npos ? std::string_view() : name.substr(at + 1);
 }
@@ -229,7 +217,8 @@ CommandParts split_command(std::string_view command)
     auto end = end_of_program(lower);
     auto const first_space = lower.find_first_of(" \t");
     // "cmd /c C:\x.exe": the first word is the program when it is a host's bare name.
-    if (first_space != std::string::npos && hosts_other_code(name_of(std::string_view(lower).substr(0, first_space))))
+    if (first_space != std::string::npos
+        && hosts_other_code(file_name_of(std::string_view(lower).substr(0, first_space))))
         end = first_space;
     if (starts_with(lower, "%comspec%"))
         end = 9;
@@ -245,7 +234,7 @@ std::vector<std::string> files_of_command(std::string_view command)
     if (parts.program.empty())
         return files;
     files.push_back(normalised_path(parts.program));
-    if (hosts_other_code(name_of(files.back())))
+    if (hosts_other_code(file_name_of(files.back())))
         if (auto const given = file_argument(parts.arguments); !given.empty())
             files.push_back(normalised_path(given));
     return files;

@@ -1,6 +1,7 @@
 // Paths and command lines of Windows artefacts brought to one form, so that prefetch, Amcache, services and tasks speak
 // of the same file. Not a file system: nothing is looked up.
 #pragma once
+#include "base/path_name.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,6 @@ namespace konseki::host_state {
 // "\\server\share\…". Lower case; a name without a folder stays as it is.
 std::string normalised_path(std::string_view path);
 
-std::string_view folder_of(std::string_view path); // without the last separator; both separators count
-std::string_view name_of(std::string_view path);
 std::string_view extension_of(std::string_view path); // without the dot
 
 // Users, SIDs, GUIDs, hexadecimal and decimal runs become placeholders: the same thing on two hosts gets the same key.

@@ -9,11 +9,6 @@ namespace konseki::posture {
 
 namespace {
 
-TraceId trace_of(store::Rows const& rows) // columns 0 and 1: evidence, offset
-{
-    return { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
-}
-
 // One row of windows.security_setting; views the rows until the next one.
 struct SettingText {
     TraceId trace {};
@@ -198,7 +193,7 @@ Result<void> gather_settings(Hosts& hosts)
         "coalesce(attack, ''), key_written_at, is_weaker, coalesce(control_set, '') FROM windows_security_setting "
         "WHERE NOT recovered AND name IS NOT NULL ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        SettingText setting { trace_of(rows), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.text(6),
+        SettingText setting { rows.trace(0), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.text(6),
             rows.text(7), rows.time(8), rows.boolean(9) };
         if (!hosts.is_in_use(setting.trace.evidence, rows.text(10)))
             continue;
@@ -220,7 +215,7 @@ Result<void> gather_channels(Hosts& hosts)
         "WHERE NOT recovered AND name IS NOT NULL ORDER BY evidence, \"offset\""));
     constexpr std::uint64_t never_overwritten = 0xffff'ffff;
     while (rows.next()) {
-        Channel channel { trace_of(rows), rows.text(2), rows.text(3), rows.time(4), !rows.boolean(5), !rows.boolean(6),
+        Channel channel { rows.trace(0), rows.text(2), rows.text(3), rows.time(4), !rows.boolean(5), !rows.boolean(6),
             rows.unsigned_integer(7) == never_overwritten && !rows.boolean(10), rows.unsigned_integer(8) };
         if (hosts.is_in_use(channel.trace.evidence, rows.text(9)))
             judge_channel(hosts.of(channel.trace.evidence), channel);
@@ -241,7 +236,7 @@ Result<void> gather_remote_desktop(Hosts& hosts)
             "coalesce(CAST(security_layer AS BIGINT), -1), coalesce(control_set, '') "
             "FROM windows_remote_desktop_server WHERE NOT recovered ORDER BY evidence, \"offset\""));
         while (rows.next()) {
-            auto const trace = trace_of(rows);
+            auto const trace = rows.trace(0);
             if (!hosts.is_in_use(trace.evidence, rows.text(11)))
                 continue;
             auto const number = [&](std::size_t column) { return static_cast<int>(rows.integer(column)); };
@@ -266,7 +261,7 @@ Result<void> gather_port_proxies(Hosts& hosts)
                                 "key_written_at, coalesce(control_set, '') FROM windows_network_port_proxy "
                                 "WHERE NOT recovered ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         if (!hosts.is_in_use(trace.evidence, rows.text(5)))
             continue;
         Because because { trace, "windows.network.port_proxy", rows.time(4),

@@ -17,14 +17,11 @@ Result<void> Hosts::load()
 
 Result<void> Hosts::load_machines()
 {
-    auto const trace_of = [](store::Rows const& rows) {
-        return TraceId { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
-    };
     if (has_table("windows.machine.name")) {
         auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(control_set, ''), key_written_at FROM "
                               "windows_machine_name WHERE is_current AND NOT recovered ORDER BY evidence, \"offset\""));
         while (rows.next()) {
-            auto const trace = trace_of(rows);
+            auto const trace = rows.trace(0);
             m_control_sets.try_emplace(trace.evidence, rows.text(2));
             auto& hive = of(trace.evidence).system;
             if (!hive.is_there)
@@ -37,7 +34,7 @@ Result<void> Hosts::load_machines()
     auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(build, ''), key_written_at FROM "
                           "windows_machine_system WHERE NOT recovered ORDER BY evidence, \"offset\""));
     while (rows.next()) {
-        auto const trace = trace_of(rows);
+        auto const trace = rows.trace(0);
         auto& host = of(trace.evidence);
         if (!host.software.is_there)
             host.software = { trace, rows.time(3), true };
@@ -57,12 +54,6 @@ HostSettings& Hosts::of(EvidenceNumber evidence)
     if (host.name.empty())
         host.name = name;
     return host;
-}
-
-bool Hosts::has_table(std::string_view schema) const
-{
-    auto const all = m_inputs.store.schemas();
-    return std::any_of(all.begin(), all.end(), [&](auto const* one) { return one->name == schema; });
 }
 
 bool Hosts::is_in_use(EvidenceNumber evidence, std::string_view control_set) const

@@ -1,6 +1,7 @@
 #include "analysers/process_tree/analyser.hpp"
 #include "analysers/process_tree/schemas.hpp"
 #include "analysers/process_tree/tree.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 #include <array>
@@ -31,19 +32,14 @@ private:
     std::vector<std::string> m_names { {} };
 };
 
-std::string_view file_name(std::string_view path)
-{
-    return path.substr(path.find_last_of("\\/") + 1);
-}
-
 std::string ancestry_of(std::vector<Process> const& processes, std::size_t at, Names const& names)
 {
     std::vector<std::string_view> chain;
     auto const& start = processes[at];
     for (auto step = at; step != SIZE_MAX && chain.size() < ancestors_shown; step = processes[step].parent)
-        chain.push_back(file_name(names.name(processes[step].image)));
+        chain.push_back(file_name_of(names.name(processes[step].image)));
     if (start.parent == SIZE_MAX && start.parent_image != 0)
-        chain.push_back(file_name(names.name(start.parent_image)));
+        chain.push_back(file_name_of(names.name(start.parent_image)));
     std::string text;
     for (auto step = chain.rbegin(); step != chain.rend(); ++step)
         append_format(text, "{}{}", text.empty() ? "" : " > ", *step);
@@ -126,7 +122,7 @@ Result<std::vector<Process>> read_starts(AnalyserInputs const& inputs, std::stri
         parameters, inputs.stop));
     while (rows.next()) {
         Process process;
-        process.trace = { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) };
+        process.trace = rows.trace(0);
         process.started_at = rows.time(2);
         process.process_id = rows.unsigned_integer(3);
         process.parent_process_id = rows.unsigned_integer(4);

@@ -178,7 +178,7 @@ Result<void> Folder::read_matches()
         Match match;
         match.rule = m_last_index;
         match.at = rows.time(1);
-        match.trace = { static_cast<EvidenceNumber>(rows.unsigned_integer(2)), rows.unsigned_integer(3) };
+        match.trace = rows.trace(2);
         std::string const computer(rows.text(4)), channel(rows.text(5)), fields(rows.text(6)), group(rows.text(7));
         match.computer = computer;
         match.channel = channel;
@@ -264,8 +264,7 @@ Result<std::map<TraceId, Because>> Folder::describe(std::vector<CorrelationHit> 
            WHERE evidence BETWEEN ? AND ? ORDER BY evidence, "offset", rule)",
         range, m_inputs.stop));
     while (rows.next()) {
-        auto const place
-            = wanted.find({ static_cast<EvidenceNumber>(rows.unsigned_integer(0)), rows.unsigned_integer(1) });
+        auto const place = wanted.find(rows.trace(0));
         if (place == wanted.end())
             continue;
         place->second.at = rows.time(2);

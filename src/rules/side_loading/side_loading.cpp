@@ -1,4 +1,5 @@
 #include "rules/side_loading/side_loading.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "bytes/sha256.hpp"
 #include <algorithm>
@@ -73,11 +74,6 @@ std::string text_of(YAML::Node const& node)
     return node && node.IsScalar() ? node.Scalar() : std::string();
 }
 
-std::string name_of(std::string_view path)
-{
-    return std::string(path.substr(path.find_last_of("\\/") + 1)); // npos + 1 is 0
-}
-
 Result<Library> read(sigma::RuleFile const& file)
 {
     auto const wrong = [&](std::string what) {
@@ -96,7 +92,7 @@ Result<Library> read(sigma::RuleFile const& file)
         if (auto const programs = document["VulnerableExecutables"]; programs && programs.IsSequence())
             for (auto const& program : programs)
                 if (program.IsMap())
-                    library.programs.push_back(name_of(pattern_of(text_of(program["Path"]))));
+                    library.programs.push_back(std::string(file_name_of(pattern_of(text_of(program["Path"])))));
         if (library.name.empty())
             return wrong("no library is named (Name)");
         return library;

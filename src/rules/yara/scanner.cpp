@@ -1,4 +1,5 @@
 #include "rules/yara/scanner.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "bytes/byte_reader.hpp"
@@ -126,9 +127,8 @@ Error error_of(int code, ScanLimits const& limits, std::uint64_t size_bytes)
 Externals Externals::of(std::string_view name, ByteView bytes)
 {
     Externals externals;
-    auto const slash = name.find_last_of("\\/");
-    externals.filename = slash == std::string_view::npos ? name : name.substr(slash + 1);
-    externals.filepath = slash == std::string_view::npos ? std::string_view {} : name.substr(0, slash);
+    externals.filename = file_name_of(name);
+    externals.filepath = folder_of(name);
     auto const point = externals.filename.rfind('.');
     if (point != std::string::npos)
         externals.extension = ascii_lower(std::string_view(externals.filename).substr(point));

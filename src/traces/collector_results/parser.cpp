@@ -1,4 +1,5 @@
 #include "traces/collector_results/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "formats/json_rows/json_rows.hpp"
 #include <algorithm>
@@ -12,11 +13,6 @@ using json_rows::Row;
 
 enum class Kind : std::uint8_t { none, uploads, ranges, result, control };
 
-std::string_view last_of(std::string_view path)
-{
-    return path.substr(path.find_last_of("/\\") + 1);
-}
-
 // "Windows.System.Pslist": words with capitals, joined by dots.
 bool is_artifact_name(std::string_view text)
 {
@@ -29,7 +25,7 @@ bool is_artifact_name(std::string_view text)
 // "results/Windows.System.Pslist.json", "results/A.B%2FSource.json", older "A.B/Source.json" -> "A.B/Source".
 std::string artifact_of(std::string_view path)
 {
-    auto name = last_of(path);
+    auto name = file_name_of(path);
     if (!name.ends_with(".json"))
         return {};
     std::string stem { name.substr(0, name.size() - 5) };
@@ -39,7 +35,7 @@ std::string artifact_of(std::string_view path)
                 at, 1, 1, '/'); // not replace(at, 3, "/"): gcc 12 warns of an overlap that cannot be
     }
     auto const folder_end = path.size() - name.size();
-    auto const folder = folder_end == 0 ? std::string_view {} : last_of(path.substr(0, folder_end - 1));
+    auto const folder = folder_end == 0 ? std::string_view {} : file_name_of(path.substr(0, folder_end - 1));
     if (folder == "results" && is_artifact_name(std::string_view(stem).substr(0, stem.find('/'))))
         return stem;
     return is_artifact_name(folder) ? format("{}/{}", folder, stem) : std::string {};
@@ -52,7 +48,7 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> word
 
 Kind kind_of(std::string_view head, std::string_view path)
 {
-    auto const name = last_of(path);
+    auto const name = file_name_of(path);
     auto const text = trim(head);
     if (name.ends_with(".json.index"))
         return Kind::control;
@@ -194,7 +190,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
 {
     auto const head = as_text(evidence.bytes).substr(0, 4096);
     auto const kind = kind_of(head, evidence.name);
-    auto const artifact = kind == Kind::result ? artifact_of(evidence.name) : std::string(last_of(evidence.name));
+    auto const artifact = kind == Kind::result ? artifact_of(evidence.name) : std::string(file_name_of(evidence.name));
     auto const emit = reader_of(kind, artifact);
     ResultRow result;
     result.kind = kind_name(kind);

@@ -1,4 +1,5 @@
 #include "traces/windows_amcache/registry.hpp"
+#include "base/path_name.hpp"
 #include "traces/registry_values.hpp"
 #include <array>
 
@@ -31,12 +32,6 @@ Timestamp unix_time(std::optional<std::uint64_t> number)
 LocalTime local_time(std::string_view text)
 {
     return { time_of_american_date(text).ticks };
-}
-
-std::string_view file_name_of(std::string_view path)
-{
-    auto const slash = path.find_last_of("\\/");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 // Root\File\{volume}\{file reference}: values are named by hex numbers.

@@ -1,4 +1,5 @@
 #include "traces/windows_ese/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "traces/windows_ese/bits.hpp"
 #include "traces/windows_ese/file_history.hpp"
@@ -122,9 +123,7 @@ void emit_database(Reading& reading, Kind kind, std::string_view path, ese::RowC
 // A database whose first header is gone has no signature at its beginning; its copy is found when it is read.
 bool has_known_name(std::string_view path)
 {
-    auto const slash = path.find_last_of("/\\");
-    auto const name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-    return equals_ignoring_case(name, "SRUDB.dat");
+    return equals_ignoring_case(file_name_of(path), "SRUDB.dat");
 }
 
 Sniff sniff(ByteView head, std::string_view name)

@@ -1,4 +1,5 @@
 #include "traces/windows_jumplist/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "bytes/byte_reader.hpp"
 #include "bytes/utf16.hpp"
@@ -19,8 +20,7 @@ constexpr std::uint64_t list_header_bytes = 32;
 
 std::string_view app_id_of(std::string_view name)
 {
-    auto const slash = name.find_last_of("/\\");
-    auto const file = slash == std::string_view::npos ? name : name.substr(slash + 1);
+    auto const file = file_name_of(name);
     return file.substr(0, file.find('.'));
 }
 

@@ -1,4 +1,5 @@
 #include "traces/windows_pca/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "bytes/utf16.hpp"
@@ -49,8 +50,7 @@ Sniff sniff(ByteView head, std::string_view name)
     if (!is_launch(line) && !is_note(line))
         return Sniff::no;
     auto const lower = ascii_lower(name);
-    auto const slash = lower.find_last_of("/\\");
-    bool const is_named = std::string_view(lower).substr(slash == std::string::npos ? 0 : slash + 1).starts_with("pca");
+    bool const is_named = file_name_of(lower).starts_with("pca");
     return is_named ? Sniff::sure : Sniff::no;
 }
 

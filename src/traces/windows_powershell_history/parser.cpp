@@ -1,4 +1,5 @@
 #include "traces/windows_powershell_history/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include <algorithm>
@@ -11,12 +12,6 @@ namespace {
 constexpr std::size_t output_bytes_max = 4'096;
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::size_t separator_chars = 22; // asterisks
-
-std::string_view file_name_of(std::string_view path)
-{
-    auto const slash = path.find_last_of("/\\");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 // "C/Users/hanako/AppData/…" -> "hanako"
 std::string_view user_of(std::string_view path)

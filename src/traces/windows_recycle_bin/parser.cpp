@@ -1,4 +1,5 @@
 #include "traces/windows_recycle_bin/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "bytes/byte_reader.hpp"
@@ -15,12 +16,6 @@ constexpr std::uint32_t info2_entry_bytes_narrow = 280, info2_entry_bytes_wide =
 constexpr std::uint64_t filetime_min = 116'444'736'000'000'000ULL; // 1970: Windows has no older bins
 constexpr std::uint64_t filetime_max = 0x0300'0000'0000'0000ULL; // 2285
 constexpr std::uint32_t path_chars_max = 32'768;
-
-std::string_view file_name_of(std::string_view path)
-{
-    auto const slash = path.find_last_of("/\\");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 // "…/$Recycle.Bin/S-1-5-21-…-1001/$IABCDEF.txt"
 std::string_view sid_of(std::string_view path)

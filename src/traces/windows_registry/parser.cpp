@@ -1,4 +1,5 @@
 #include "traces/windows_registry/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 #include <array>
@@ -130,8 +131,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
 
 std::vector<std::string> companion_names(std::string_view name)
 {
-    auto const slash = name.find_last_of("/\\");
-    std::string const file { slash == std::string_view::npos ? name : name.substr(slash + 1) };
+    std::string const file { file_name_of(name) };
     return { file + ".LOG", file + ".LOG1", file + ".LOG2" };
 }
 

@@ -1,4 +1,5 @@
 #include "traces/windows_wmi/parser.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "formats/cim/cim.hpp"
 #include <array>
@@ -244,12 +245,6 @@ private:
     TraceSink& m_traces;
     std::string m_creator; // of the row being written
 };
-
-std::string_view file_name_of(std::string_view path)
-{
-    auto const slash = path.find_last_of("/\\");
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 // The name is what tells: the file has no magic, and a damaged first page must not hide the rest.
 Sniff sniff(ByteView head, std::string_view name)
