@@ -1,4 +1,5 @@
 #include "analysers/persistence/catalogue.hpp"
+#include "analysers/persistence/linux_locations.hpp"
 #include "analysers/persistence/windows_locations.hpp"
 #include "base/text.hpp"
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace {
 std::vector<Location> join()
 {
     std::vector<Location> all;
-    for (auto const part : { windows_logon_locations(), windows_system_locations(), windows_services_locations(),
+    for (auto const part : { linux_start_locations(), linux_system_locations(), linux_state_locations(),
+             windows_logon_locations(), windows_system_locations(), windows_services_locations(),
              windows_programs_locations(), windows_other_locations() })
         all.insert(all.end(), part.begin(), part.end());
     return all;

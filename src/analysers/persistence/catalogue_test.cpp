@@ -37,13 +37,14 @@ std::string_view id_of(std::string_view path)
 TEST(PersistenceCatalogue, EveryNumberIsThereOnceAndInOrder)
 {
     auto const all = locations();
-    ASSERT_EQ(all.size(), 96U);
+    ASSERT_EQ(all.size(), 47U + 96U);
     for (std::size_t at = 0; at < all.size(); ++at) {
-        EXPECT_EQ(all[at].id, format("W{:02}", at + 1));
+        EXPECT_EQ(all[at].id, at < 47 ? format("L{:02}", at + 1) : format("W{:02}", at - 46));
         EXPECT_EQ(find(all[at].id), &all[at]);
     }
     EXPECT_EQ(find("W00"), nullptr);
     EXPECT_EQ(find("W97"), nullptr);
+    EXPECT_EQ(find("L48"), nullptr);
     EXPECT_EQ(find(""), nullptr);
 }
 
