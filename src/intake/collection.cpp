@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <vector>
 
 namespace konseki::intake {
@@ -15,6 +16,15 @@ constexpr std::array<std::string_view, 24> top_names { "windows", "winnt", "user
     "program files (x86)", "programdata", "documents and settings", "$mft", "$mftmirr", "$logfile", "$boot", "$extend",
     "$secure_$sds", "$secure%3a$sds", "$recycle.bin", "recycler", "inetpub", "perflogs", "recovery",
     "system volume information", "pagefile.sys", "hiberfil.sys", "swapfile.sys", "$bitmap" };
+
+// What tells the root of a Linux system from any folder with an etc/ in it.
+constexpr std::array<std::string_view, 8> etc_names { "passwd", "group", "shadow", "hostname", "machine-id",
+    "os-release", "debian_version", "redhat-release" };
+constexpr std::array<std::string_view, 12> linux_tops { "usr", "var", "bin", "sbin", "lib", "boot", "root", "home",
+    "opt", "srv", "run", "tmp" };
+constexpr std::array<std::string_view, 9> uac_folders { "process", "network", "system", "packages", "storage",
+    "hardware", "containers", "modifiers", "vms" };
+constexpr std::string_view our_description = "konseki-collection.json";
 
 bool is_any_of(std::string_view word, std::span<std::string_view const> words)
 {
@@ -83,15 +93,40 @@ std::optional<Mark> mark_in(std::span<std::string_view const> parts)
         if (parts[i] == "fs" && !after.empty()
             && (!drive_in(next).empty() || next == "$fs$" || equals_ignoring_case(next, "sysvol")))
             return Mark { CollectionKind::acquire, i + 1 };
-        if (parts[i] == "[root]")
+        if (parts[i] == "[root]" || (parts[i] == "live_response" && is_any_of(next, uac_folders) && !after.empty()))
             return Mark { CollectionKind::uac, i };
         if (!volume_in(parts[i]).empty() && is_any_of(next, top_names))
             return Mark { CollectionKind::drive_folder, i };
         if (equals_ignoring_case(parts[i], "windows") && equals_ignoring_case(next, "system32"))
             return Mark { CollectionKind::system_root, i };
     }
+    if (parts.back() == our_description || parts.back() == "uac.log")
+        return Mark { parts.back() == our_description ? CollectionKind::konseki : CollectionKind::uac,
+            parts.size() - 1 };
     return std::nullopt;
 }
+
+// Which of a Linux system's names lie directly in a folder.
+struct LinuxSigns {
+    std::uint32_t etc = 0, tops = 0; // a bit per name
+
+    void add(std::string_view part, std::string_view next)
+    {
+        if (part == "etc")
+            etc |= bit_of(next, etc_names);
+        else
+            tops |= bit_of(part, linux_tops);
+    }
+    // A copy of etc/ alone is one as well, where enough of it is there.
+    bool is_root() const { return etc != 0 && (tops != 0 || std::popcount(etc) >= 3); }
+
+private:
+    static std::uint32_t bit_of(std::string_view word, std::span<std::string_view const> words)
+    {
+        auto const place = std::ranges::find(words, word);
+        return place == words.end() ? 0U : 1U << static_cast<unsigned>(place - words.begin());
+    }
+};
 
 std::string_view stem_of(std::string_view name)
 {
@@ -128,6 +163,7 @@ std::string_view collection_kind_name(CollectionKind kind)
     case CollectionKind::acquire: return "acquire";
     case CollectionKind::orc: return "orc";
     case CollectionKind::uac: return "uac";
+    case CollectionKind::konseki: return "konseki";
     case CollectionKind::system_root: return "system_root";
     }
     return "drive_folder";
@@ -172,6 +208,9 @@ std::string host_in_name(std::string_view container_name)
         if (system != std::string_view::npos && system > 4 && is_digits(stem.substr(time + 1)))
             return std::string(stem.substr(4, system - 4));
     }
+    if (auto const system = stem.rfind("-linux-"); stem.starts_with("konseki-") && system != std::string_view::npos
+        && system > 8 && stem.size() > system + 7 && is_digits(stem.substr(system + 7, 4)))
+        return std::string(stem.substr(8, system - 8));
     auto const underscore = stem.rfind('_');
     if (underscore != std::string_view::npos && underscore > 0 && stem.size() - underscore - 1 == 14
         && is_digits(stem.substr(underscore + 1)))
@@ -187,6 +226,38 @@ ReadThrough read_through(std::string_view original_path)
             return parts[i + 1] == "auto" || parts[i + 1] == "file" ? ReadThrough::system : ReadThrough::volume;
     }
     return ReadThrough::unknown;
+}
+
+// Folders that hold what "/" of a Linux system holds: copies of a system, mounted images, CyLR's archives.
+void CollectionLayout::add_linux_roots(std::span<std::string const> paths)
+{
+    std::map<std::string, LinuxSigns, std::less<>> folders;
+    for (auto const& path : paths) {
+        auto const parts = split(path, '/');
+        if (mark_in(parts))
+            continue;
+        std::size_t begin = 0; // of parts[i] in the path
+        for (std::size_t i = 0; i + 1 < parts.size(); begin += parts[i].size() + 1, ++i) {
+            if (parts[i] == "etc" || std::ranges::find(linux_tops, parts[i]) != linux_tops.end())
+                folders[path.substr(0, begin)].add(parts[i], parts[i + 1]);
+        }
+    }
+    for (auto const& [folder, signs] : folders) {
+        if (signs.is_root())
+            m_roots.try_emplace(folder, Root { CollectionKind::system_root, {}, {}, true });
+    }
+}
+
+// The nearest folder with a telling name, from the inside out; then the archive's own.
+void CollectionLayout::name(std::string const& folder, Root& root, std::string_view container_name) const
+{
+    auto const parts = split(folder, '/');
+    for (auto part = parts.rbegin(); part != parts.rend() && root.host.empty(); ++part)
+        root.host = host_in_name(*part);
+    if (root.host.empty())
+        root.host = host_in_name(container_name);
+    if (root.host.empty() && root.kind == CollectionKind::cylr && folder.empty())
+        root.host = stem_of(container_name);
 }
 
 CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::string_view container_name)
@@ -206,25 +277,21 @@ CollectionLayout CollectionLayout::of(std::span<std::string const> paths, std::s
         for (std::size_t i = 0; i < mark->root_components; ++i)
             append_format(root, "{}/", parts[i]);
         auto const [place, is_new] = layout.m_roots.try_emplace(std::move(root), Root { mark->kind, {}, {} });
-        if (!is_new && place->second.kind == CollectionKind::system_root)
+        auto const is_better = mark->kind == CollectionKind::konseki; // [root]/ alone looks like UAC's
+        if (!is_new && (is_better || place->second.kind == CollectionKind::system_root))
             place->second.kind = mark->kind; // a volume beside it says more
     }
+    layout.add_linux_roots(paths);
     for (auto& [root, what] : layout.m_roots) {
         what.folder = root;
         if (what.kind == CollectionKind::velociraptor || what.kind == CollectionKind::acquire)
             what.folder = root.substr(0, root.rfind('/', root.size() - 2) + 1); // without uploads/ or fs/
-        if (what.kind == CollectionKind::drive_folder && has_cylr_log)
+        auto const is_folder = what.kind == CollectionKind::drive_folder || what.is_linux;
+        if (is_folder && has_cylr_log)
             what.kind = CollectionKind::cylr;
         else if (what.kind == CollectionKind::drive_folder && has_kape_log)
             what.kind = CollectionKind::kape;
-        // The nearest folder with a telling name, from the inside out; then the archive's own.
-        auto const parts = split(root, '/');
-        for (auto part = parts.rbegin(); part != parts.rend() && what.host.empty(); ++part)
-            what.host = host_in_name(*part);
-        if (what.host.empty())
-            what.host = host_in_name(container_name);
-        if (what.host.empty() && what.kind == CollectionKind::cylr && root.empty())
-            what.host = stem_of(container_name);
+        layout.name(root, what, container_name);
     }
     return layout;
 }
@@ -258,6 +325,11 @@ std::optional<MachinePlace> CollectionLayout::place_of(std::string_view path) co
                 return std::nullopt; // results, logs: of the host, but not a file of its volumes
             place.is_raw_read = rest[0] != "auto" && rest[0] != "file";
             auto volume = percent_decoded(rest[1]);
+            if (drive_in(volume).empty() && !volume.starts_with('\\')) { // of a Linux machine: no volumes there
+                for (auto const part : rest.subspan(1))
+                    append_format(place.path, "/{}", percent_decoded(part));
+                return place;
+            }
             if (volume.starts_with("\\\\.\\"))
                 volume = volume.substr(4);
             place.path = std::move(volume);
@@ -265,7 +337,11 @@ std::optional<MachinePlace> CollectionLayout::place_of(std::string_view path) co
                 append_format(place.path, "\\{}", percent_decoded(part));
             return place;
         }
-        if (kind == CollectionKind::uac) {
+        if (root->second.is_linux) {
+            place.path = join(rest, '/');
+            return place;
+        }
+        if (kind == CollectionKind::uac || kind == CollectionKind::konseki) {
             if (rest.size() < 2 || rest[0] != "[root]")
                 return std::nullopt;
             place.path = join(rest.subspan(1), '/');

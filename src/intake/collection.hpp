@@ -10,7 +10,17 @@
 
 namespace konseki::intake {
 
-enum class CollectionKind : std::uint8_t { drive_folder, kape, cylr, velociraptor, acquire, orc, uac, system_root };
+enum class CollectionKind : std::uint8_t {
+    drive_folder,
+    kape,
+    cylr,
+    velociraptor,
+    acquire,
+    orc,
+    uac,
+    konseki, // of `konseki collect`
+    system_root,
+};
 std::string_view collection_kind_name(CollectionKind kind);
 
 struct MachinePlace {
@@ -26,7 +36,7 @@ struct MachinePlace {
 std::string percent_decoded(std::string_view component);
 
 // From the names that tools give their archives: Collection-HOST-TIME, DFIR-ORC_TYPE_HOST_KEYWORD, uac-HOST-OS-TIME,
-// HOST_TIME of acquire. Empty for others.
+// konseki-HOST-linux-TIME, HOST_TIME of acquire. Empty for others.
 std::string host_in_name(std::string_view container_name);
 
 // By the accessor of Velociraptor in the path: through the running system, or the volume itself.
@@ -46,7 +56,10 @@ private:
     struct Root {
         CollectionKind kind = CollectionKind::drive_folder;
         std::string host, folder; // folder: as MachinePlace::root
+        bool is_linux = false; // the folder is "/" of a Linux system
     };
+    void add_linux_roots(std::span<std::string const> paths);
+    void name(std::string const& folder, Root& root, std::string_view container_name) const;
     std::map<std::string, Root, std::less<>> m_roots; // by the path before the volume, with its slash
 };
 

@@ -60,7 +60,7 @@ Result<void> read_clients(store::Case const& source, HostInputs& inputs)
             names.domain = full.substr(dot + 1);
         inputs.clients.insert(number_of(rows));
         inputs.systems.try_emplace(
-            number_of(rows), SystemVersion { std::string(rows.text(3)), std::string(rows.text(4)), {} });
+            number_of(rows), SystemVersion { std::string(rows.text(3)), std::string(rows.text(4)), {}, {} });
     }
     return rows.status();
 }
@@ -79,7 +79,45 @@ Result<void> read_systems(store::Case const& source, HostInputs& inputs)
         if (!rows.text(2).empty())
             append_format(product, " {}", rows.text(2));
         inputs.systems.try_emplace(
-            number_of(rows), SystemVersion { std::move(product), std::string(build), rows.time(4) });
+            number_of(rows), SystemVersion { std::move(product), std::string(build), rows.time(4), {} });
+    }
+    return rows.status();
+}
+
+// A name that many machines have names none of them.
+bool is_telling(std::string_view name)
+{
+    auto const label = name.substr(0, name.find('.'));
+    return !name.empty() && label != "localhost" && name != "(none)";
+}
+
+// A container's own /etc/hostname below the host's root names the container.
+bool is_of_the_host(Evidence const& evidence)
+{
+    return evidence.machine_path.empty() || evidence.machine_path == "/etc/hostname";
+}
+
+Result<void> read_linux(store::Case const& source, HostInputs& inputs)
+{
+    auto rows = TRY(source.query("SELECT evidence, name, collector, system, system_version, kernel, time_zone, "
+                                 "booted_at, collected_at FROM linux_host ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const number = number_of(rows);
+        if (number == 0 || number > inputs.evidence.size())
+            continue;
+        auto const& evidence = inputs.evidence[number - 1];
+        auto const is_file = evidence.parser == "linux_host";
+        if (is_telling(rows.text(1)) && (!is_file || is_of_the_host(evidence))) {
+            inputs.registry[number].host_name = rows.text(1);
+            (is_file ? inputs.host_names : inputs.clients).insert(number);
+        }
+        std::string os { rows.text(3) };
+        if (!os.empty() && !rows.text(4).empty())
+            append_format(os, " {}", rows.text(4));
+        inputs.systems.try_emplace(
+            number, SystemVersion { std::move(os), std::string(rows.text(5)), {}, std::string(rows.text(6)) });
+        if (!rows.is_null(7) || !rows.is_null(8))
+            inputs.spans[number] = { rows.time(rows.is_null(7) ? 8 : 7), rows.time(rows.is_null(8) ? 7 : 8) };
     }
     return rows.status();
 }
@@ -125,6 +163,8 @@ Result<HostInputs> read_host_inputs(store::Case const& source)
         TRY(read_systems(source, inputs));
     if (source.has_schema("collector.client"))
         TRY(read_clients(source, inputs));
+    if (source.has_schema("linux.host"))
+        TRY(read_linux(source, inputs));
     TRY(read_spans(source, inputs));
     return inputs;
 }

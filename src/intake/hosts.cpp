@@ -11,7 +11,7 @@ namespace konseki::intake {
 namespace {
 
 constexpr std::string_view from_registry = "registry", from_log = "event_log", from_collection = "collection",
-                           from_others = "spread";
+                           from_host_name = "hostname", from_others = "spread";
 
 struct Spoken {
     std::string key, name;
@@ -69,8 +69,7 @@ private:
         if (auto const names = m_inputs.registry.find(read_as(evidence)); names != m_inputs.registry.end()) {
             auto const& name = names->second.host_name.empty() ? names->second.computer_name : names->second.host_name;
             if (!name.empty())
-                return Spoken { key_of(name), name,
-                    m_inputs.clients.contains(read_as(evidence)) ? from_collection : from_registry };
+                return Spoken { key_of(name), name, how_registry(read_as(evidence)) };
         }
         auto const counted = counted_names(evidence);
         if (counted.empty())
@@ -85,6 +84,13 @@ private:
         if (most->second.count * 2 <= all && counted.size() > 1)
             return std::nullopt; // forwarded or merged from several machines: of none of them
         return Spoken { most->first, most->second.name, from_log };
+    }
+
+    std::string_view how_registry(EvidenceNumber number) const
+    {
+        if (m_inputs.host_names.contains(number))
+            return from_host_name;
+        return m_inputs.clients.contains(number) ? from_collection : from_registry;
     }
 
     // Of one log, by key; the newest spelling of each.
@@ -369,11 +375,17 @@ private:
     void add_facts(store::Host& host, Evidence const& evidence) const
     {
         if (auto const system = m_inputs.systems.find(evidence.number); system != m_inputs.systems.end()) {
-            if (host.os.empty() || is_in_config(evidence.machine_path, "SOFTWARE")) {
-                host.os = system->second.os;
-                host.os_build = system->second.build;
-                host.installed_at = system->second.installed_at;
+            // On Linux several files say it together: os-release the system, uname the kernel.
+            auto const& told = system->second;
+            auto const is_in_place = is_in_config(evidence.machine_path, "SOFTWARE");
+            if (!told.os.empty() && (host.os.empty() || is_in_place)) {
+                host.os = told.os;
+                host.installed_at = told.installed_at;
             }
+            if (!told.build.empty() && (host.os_build.empty() || is_in_place))
+                host.os_build = told.build;
+            if (host.time_zone.empty())
+                host.time_zone = told.time_zone;
         }
         if (auto const span = m_inputs.spans.find(evidence.number); span != m_inputs.spans.end()) {
             auto const& [first, last] = span->second;
@@ -398,7 +410,7 @@ private:
                 if (name != host.name)
                     append_format(host.other_names, "{}{}", host.other_names.empty() ? "" : ", ", name);
             }
-            for (auto const how : { from_registry, from_log, from_collection }) {
+            for (auto const how : { from_registry, from_host_name, from_log, from_collection }) {
                 if (names.how.contains(how))
                     append_format(host.known_from, "{}{}", host.known_from.empty() ? "" : ", ", how);
             }

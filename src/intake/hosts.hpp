@@ -24,15 +24,17 @@ struct RegistryNames { // SYSTEM, the control set in use; the names of others
     Timestamp last_shutdown_at;
 };
 
-struct SystemVersion { // SOFTWARE
+struct SystemVersion { // SOFTWARE, os-release, uname
     std::string os, build;
     Timestamp installed_at;
+    std::string time_zone {};
 };
 
 struct HostInputs {
     std::vector<Evidence> evidence; // by number, from 1
     std::map<EvidenceNumber, RegistryNames> registry; // and what a collector on the machine says of it
     std::set<EvidenceNumber> clients; // of these, those that a collector wrote
+    std::set<EvidenceNumber> host_names; // of these, /etc/hostname of Linux systems
     std::map<EvidenceNumber, std::vector<SpokenName>> logs; // by frequency
     std::map<EvidenceNumber, SystemVersion> systems;
     std::map<EvidenceNumber, std::pair<Timestamp, Timestamp>> spans;

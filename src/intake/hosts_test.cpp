@@ -265,5 +265,44 @@ TEST(Hosts, KeysAreFirstLabelsButAddressesStayWhole)
     EXPECT_EQ(store::host_key(""), "");
 }
 
+TEST(Hosts, ALinuxCollectionIsOfTheMachineThatItsCollectorOrHostnameNames)
+{
+    Told told;
+    auto const archive = told.archive("uac-web-linux-20240102030405.tar.gz", 0, "web");
+    auto const uname = told.file("live_response/system/uname_-a.txt", archive, "web");
+    told.file("[root]/etc/passwd", archive, "web", "/etc/passwd");
+    told.file("bodyfile/bodyfile.txt", archive, "web");
+    told.hive(uname, "", "web.example.com");
+    told.inputs.clients.insert(uname);
+    EXPECT_EQ(told.evidence(),
+        "1 web.example.com collection\n2 web.example.com collection\n"
+        "3 web.example.com collection\n4 web.example.com collection\n");
+    Told dead;
+    auto const name = dead.file("disk/etc/hostname", 0, {}, "/etc/hostname");
+    dead.file("disk/etc/passwd", 0, {}, "/etc/passwd");
+    dead.file("disk/var/log/syslog", 0, {}, "/var/log/syslog");
+    dead.hive(name, "", "db-1");
+    dead.inputs.host_names.insert(name);
+    EXPECT_EQ(dead.evidence(), "1 db-1 hostname\n2 db-1 spread\n3 db-1 spread\n");
+}
+
+TEST(Hosts, SystemAndKernelMayComeFromDifferentFiles)
+{
+    Told told;
+    auto const name = told.file("disk/etc/hostname", 0, {}, "/etc/hostname");
+    auto const release = told.file("disk/etc/os-release", 0, {}, "/etc/os-release");
+    auto const zone = told.file("disk/etc/passwd", 0, {}, "/etc/passwd");
+    told.hive(name, "", "db-1");
+    told.inputs.host_names.insert(name);
+    told.inputs.systems[name] = { {}, "6.1.0-13-amd64", {}, {} };
+    told.inputs.systems[release] = { "debian 12", {}, {}, {} };
+    told.inputs.systems[zone] = { {}, {}, {}, "Asia/Tokyo" };
+    auto const resolved = resolve_hosts(told.inputs).hosts.hosts;
+    ASSERT_EQ(resolved.size(), 1U);
+    EXPECT_EQ(resolved[0].os, "debian 12");
+    EXPECT_EQ(resolved[0].os_build, "6.1.0-13-amd64");
+    EXPECT_EQ(resolved[0].time_zone, "Asia/Tokyo");
+}
+
 }
 }

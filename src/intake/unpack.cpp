@@ -313,6 +313,13 @@ private:
         return true;
     }
 
+    void drop_leading_slashes(std::string& path)
+    {
+        if (!std::exchange(m_has_absolute_paths, true))
+            report(ErrorCode::bad_value, "archive.member.absolute_path", path, 0);
+        path.erase(0, path.find_first_not_of('/'));
+    }
+
     Result<void> take(archive_entry* entry)
     {
         auto path = path_of(entry);
@@ -324,6 +331,8 @@ private:
             m_is_over = true;
             return {};
         }
+        if (path.starts_with('/')) // as UAC and GNU tar -P write them; nothing is ever written to that place
+            drop_leading_slashes(path);
         if (!is_acceptable(entry, path))
             return {};
         Member member { path, {} };
@@ -386,6 +395,7 @@ private:
     std::size_t m_passwords = 0;
     bool m_is_x509 = false;
     bool m_is_compressed_file = false;
+    bool m_has_absolute_paths = false;
     bool m_is_over = false;
 };
 

@@ -14,7 +14,7 @@ namespace konseki::store {
 struct Host {
     std::string name; // as it named itself last
     std::string other_names; // other spellings and names it had, comma-separated
-    std::string known_from; // registry, event_log, collection: comma-separated
+    std::string known_from; // registry, hostname, event_log, collection: comma-separated
     std::string domain, os, os_build, time_zone; // empty: not known
     Timestamp installed_at, last_shutdown_at;
     Timestamp first_at, last_at; // of what it recorded of itself: events, journal, runs
@@ -24,7 +24,7 @@ struct Host {
 struct EvidenceHost {
     EvidenceNumber evidence = 0;
     std::string host; // Host::name
-    std::string how; // registry, event_log, collection: it says so itself; spread: others of the same collection do
+    std::string how; // registry, hostname, event_log, collection: it says so itself; spread: others of its collection
     friend bool operator==(EvidenceHost const&, EvidenceHost const&) = default;
 };
 
