@@ -141,34 +141,13 @@ std::size_t RowReader::odd_members() const
     return m_state->odd_members;
 }
 
-std::optional<Line> next_line(std::string_view file, std::uint64_t& position, std::uint64_t end)
+std::optional<text_lines::Line> next_line(std::string_view file, std::uint64_t& position, std::uint64_t end)
 {
-    end = std::min<std::uint64_t>(end, file.size());
-    while (position < end) {
-        auto const begin = position;
-        auto const line_end = std::min<std::uint64_t>(file.find('\n', begin), end);
-        position = line_end + 1;
-        auto text = file.substr(begin, line_end - begin);
-        if (text.ends_with('\r'))
-            text.remove_suffix(1);
-        if (!trim(text).empty())
-            return Line { text, begin };
+    while (auto line = text_lines::next(file, position, end)) {
+        if (!trim(line->text).empty())
+            return line;
     }
     return std::nullopt;
-}
-
-std::vector<ByteRange> line_ranges(std::string_view file, std::uint64_t piece_bytes)
-{
-    std::vector<ByteRange> ranges;
-    std::uint64_t begin = 0;
-    while (begin < file.size()) {
-        auto const wanted = std::min<std::uint64_t>(file.size() - begin, std::max<std::uint64_t>(piece_bytes, 1));
-        auto const newline = file.find('\n', begin + wanted - 1);
-        auto const end = newline == std::string_view::npos ? file.size() : newline + 1;
-        ranges.push_back({ begin, end - begin });
-        begin = end;
-    }
-    return ranges;
 }
 
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/byte_view.hpp"
 #include "base/result.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include "record/schema.hpp"
 #include <bit>
 #include <concepts>
@@ -11,7 +12,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace konseki::json_lines {
 
@@ -41,17 +41,8 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-// One line without its end, and where it lies.
-struct Line {
-    std::string_view text;
-    std::uint64_t offset = 0;
-};
-
-// The next line from `position`, which moves behind it; empty lines are passed over. `end` is where reading stops.
-std::optional<Line> next_line(std::string_view file, std::uint64_t& position, std::uint64_t end);
-
-// Ranges that begin at a line's begin and end at a line's end, of about `piece_bytes`, together the whole file.
-std::vector<ByteRange> line_ranges(std::string_view file, std::uint64_t piece_bytes);
+// The next line that is not empty from `position`, which moves behind it; nothing at `end`.
+std::optional<text_lines::Line> next_line(std::string_view file, std::uint64_t& position, std::uint64_t end);
 
 namespace detail {
 

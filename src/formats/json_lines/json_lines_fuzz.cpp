@@ -29,11 +29,5 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
         if (auto const values = reader.read(line->text); values.ok())
             (void)konseki::json_lines::fill(fuzz_schema, values.value(), row);
     }
-    std::uint64_t covered = 0;
-    for (auto const& range : konseki::json_lines::line_ranges(file, 64)) {
-        VERIFY(range.offset == covered);
-        covered += range.size;
-    }
-    VERIFY(covered == size);
     return 0;
 }

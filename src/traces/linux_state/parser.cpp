@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "formats/json_lines/json_lines.hpp"
 #include "formats/json_rows/json_rows.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include "traces/linux_columns.hpp"
 #include <algorithm>
 #include <array>
@@ -17,7 +18,7 @@ constexpr std::uint64_t state_version = 1;
 
 // ---- rows
 
-void report(ParseContext& context, ErrorCode code, std::string_view what, json_lines::Line const& line,
+void report(ParseContext& context, ErrorCode code, std::string_view what, text_lines::Line const& line,
     std::uint64_t bytes_lost, std::uint64_t have = 0)
 {
     context.diagnostics.report({ { code, what, line.offset, 0, have, {} }, bytes_lost });
@@ -139,20 +140,12 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     kind->read(evidence, is_behind ? evidence.range.offset : behind_header, context);
 }
 
-std::vector<ByteRange> split(ByteView bytes, std::uint64_t piece_bytes)
-{
-    return json_lines::line_ranges(as_text(bytes), piece_bytes);
-}
-
 std::optional<std::string> render(
     EvidenceView const& evidence, TraceOrigin const& origin, Dictionary const&, std::string_view)
 {
-    auto const file = as_text(evidence.bytes);
     if (is_collection(evidence.bytes, evidence.name))
-        return utf8::repaired(file);
-    auto position = origin.offset;
-    auto const line = json_lines::next_line(file, position, file.size());
-    return line ? std::optional(utf8::repaired(line->text)) : std::nullopt;
+        return utf8::repaired(as_text(evidence.bytes));
+    return text_lines::line_at(evidence, origin.offset);
 }
 
 }
@@ -164,7 +157,7 @@ constinit ArtefactParser const parser {
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
-    .split = split,
+    .split = text_lines::ranges,
     .render = render,
 };
 
