@@ -62,7 +62,7 @@ struct TraceSize {
 static Result<TraceSize> write_rows_at(Output& out, store::Case const& source, TraceId trace, TimeZone zone)
 {
     TraceSize size;
-    for (auto const* schema : source.schemas()) {
+    for (auto const* schema : source.filled_schemas()) {
         store::Query query;
         query.schema = schema->name;
         query.filters = { { "evidence", store::Operator::equal, { std::uint64_t { trace.evidence } } },
@@ -186,7 +186,7 @@ static Result<ExitCode> show_evidence(Context& context, store::Case const& sourc
             format("this case has no evidence e{}; konseki evidence lists it", number) };
     auto& out = context.answer();
     write_custody(out, all, *evidence, context.zone());
-    for (auto const* schema : source.schemas()) {
+    for (auto const* schema : source.filled_schemas()) {
         auto rows = TRY(
             source.query(format("SELECT count(*) FROM {} WHERE evidence = {}", store::sql_name(schema->name), number)));
         if (rows.next() && rows.unsigned_integer(0) > 0)

@@ -98,7 +98,8 @@ Result<bool> has_layout(Connection const& connection, std::string_view wanted)
     return rows.next() && rows.text(0) == wanted;
 }
 
-Result<void> lay_out(Connection const& connection, std::span<std::string const> statements, std::string_view wanted)
+Result<void> lay_out(Connection const& connection, std::span<std::string const> statements, std::string_view wanted,
+    std::span<Schema const* const> schemas)
 {
     if (TRY(has_layout(connection, wanted)))
         return {};
@@ -109,6 +110,9 @@ Result<void> lay_out(Connection const& connection, std::span<std::string const> 
         if (!is_new || !widens_table(statement)) // half of the statements
             all += statement + ";\n";
     }
+    for (auto const* schema : is_new ? std::span<Schema const* const> {} : schemas)
+        for (auto const& statement : column_comments(*schema)) // a view that is made anew has none
+            all += statement + ";\n";
     TRY(connection.run_all(all, "store.open"));
     TRY(connection.run(format("DELETE FROM stored.fact WHERE key = '{}'", layout_fact), "store.open"));
     TRY(connection.run(format("INSERT INTO stored.fact VALUES ('{}', '{}')", layout_fact, wanted), "store.open"));
@@ -117,13 +121,14 @@ Result<void> lay_out(Connection const& connection, std::span<std::string const> 
 
 // A case of an older program lacks columns or views: brought up to date where nobody else is in the way, else read as
 // it is.
-void bring_up_to_date(fs::path const& folder, std::span<std::string const> statements, std::string_view wanted)
+void bring_up_to_date(fs::path const& folder, std::span<std::string const> statements, std::string_view wanted,
+    std::span<Schema const* const> schemas)
 {
     auto engine = Engine::open(engine_options(folder, Access::read_write));
     if (!engine.ok())
         return;
     Connection const connection(*engine.value());
-    if (!lay_out(connection, statements, wanted).ok())
+    if (!lay_out(connection, statements, wanted, schemas).ok())
         return; // a read-only disk, say: what the old case holds can still be asked
 }
 
@@ -167,15 +172,48 @@ Result<std::unique_ptr<Case>> Case::open(fs::path const& folder, Access access, 
     state->engine = TRY(Engine::open(engine_options(state->folder, access)));
     state->connection = std::make_unique<Connection>(*state->engine);
     if (access == Access::read_write) {
-        TRY(lay_out(*state->connection, statements, wanted));
+        TRY(lay_out(*state->connection, statements, wanted, schemas));
     } else if (!TRY(has_layout(*state->connection, wanted))) {
         state->connection.reset();
         state->engine.reset();
-        bring_up_to_date(state->folder, statements, wanted);
+        bring_up_to_date(state->folder, statements, wanted, schemas);
         state->engine = TRY(Engine::open(engine_options(state->folder, access)));
         state->connection = std::make_unique<Connection>(*state->engine);
     }
+    TRY(state->learn_filled());
     return std::make_unique<Case>(std::move(state));
+}
+
+Result<void> Case::State::learn_filled()
+{
+    auto rows = TRY(run_query(*connection,
+        "SELECT table_name, (SELECT bool_or(comment IS NOT NULL) FROM duckdb_columns() c WHERE c.schema_name = 'main' "
+        "AND c.table_name = t.table_name) FROM duckdb_tables() t WHERE schema_name = 'stored' AND estimated_size > 0",
+        "store.open"));
+    std::map<std::string, bool, std::less<>> known;
+    while (rows.next())
+        known.emplace(rows.text(0), rows.boolean(1));
+    TRY(rows.status());
+    for (auto const* schema : schemas)
+        if (auto const place = known.find(sql_name(schema->name)); place != known.end()) {
+            filled.insert(schema);
+            if (place->second)
+                described.insert(schema);
+        }
+    return {};
+}
+
+Result<void> Case::State::describe(Schema const& schema)
+{
+    filled.insert(&schema);
+    if (described.contains(&schema))
+        return {};
+    std::string all;
+    for (auto const& statement : column_comments(schema))
+        all += statement + ";\n";
+    TRY(connection->run_all(all, "store.describe"));
+    described.insert(&schema);
+    return {};
 }
 
 fs::path const& Case::folder() const
@@ -204,6 +242,14 @@ bool Case::has_schema(std::string_view name) const
         m_state->schemas.begin(), m_state->schemas.end(), [&](Schema const* schema) { return schema->name == name; });
 }
 
+std::vector<Schema const*> Case::filled_schemas() const
+{
+    std::vector<Schema const*> filled;
+    std::copy_if(m_state->schemas.begin(), m_state->schemas.end(), std::back_inserter(filled),
+        [&](Schema const* schema) { return m_state->filled.contains(schema); });
+    return filled;
+}
+
 std::span<Schema const* const> Case::schemas() const
 {
     return m_state->schemas;
@@ -228,6 +274,8 @@ Result<void> Case::State::begin()
 void Case::State::forget()
 {
     // Appenders empty themselves into the transaction when they die, so they die before it.
+    for (auto const& [schema, table] : traces)
+        described.erase(schema); // the comments may be of this transaction
     traces.clear();
     tables.clear();
     pending_evidence.clear();
@@ -278,8 +326,10 @@ Result<void> Case::append(TraceBatch const& batch)
     auto& state = *m_state;
     TRY(state.begin());
     auto& table = state.traces[&batch.schema()];
-    if (!table)
+    if (!table) {
+        TRY(state.describe(batch.schema()));
         table = TRY(TraceTable::open(*state.connection, batch.schema()));
+    }
     TRY(table->append(batch));
     state.uncommitted_rows += batch.row_count();
     return {};
@@ -297,7 +347,7 @@ Result<void> Case::remove_traces(EvidenceNumber evidence)
 {
     TRY(m_state->begin());
     TRY(m_state->flush());
-    for (auto const* schema : m_state->schemas)
+    for (auto const* schema : m_state->filled)
         TRY(m_state->connection->run(
             format("DELETE FROM stored.{} WHERE evidence = {}", sql_name(schema->name), evidence),
             "store.remove_traces"));

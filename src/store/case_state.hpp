@@ -15,6 +15,8 @@ struct Case::State {
     std::vector<Schema const*> schemas;
     std::unique_ptr<Engine> engine;
     std::unique_ptr<Connection> connection; // the writer's; in a read-only case the one for short reads
+    std::set<Schema const*> filled; // tables that have or had rows: the others need no statement
+    std::set<Schema const*> described; // whose columns have their comments
 
     // Everything below belongs to the open transaction.
     bool is_writing = false;
@@ -27,6 +29,8 @@ struct Case::State {
     bool knows_dictionary = false;
     std::optional<Error> deferred; // what failed where no Result could say so: commit tells
 
+    Result<void> learn_filled(); // what earlier runs wrote
+    Result<void> describe(Schema const& schema);
     Result<void> begin();
     Result<TableAppender*> table(std::string_view name);
     Result<void> flush(); // everything that waits goes into the transaction

@@ -350,10 +350,17 @@ TEST(Case, ExplainsItsViews)
     auto const target = opened(folder.path());
     EXPECT_EQ(answer(*target, "SELECT comment FROM duckdb_views() WHERE view_name = 'test_all_types'"),
         "Every type a column can have\n");
-    EXPECT_EQ(answer(*target,
-                  "SELECT comment FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = 'test_all_types' "
-                  "AND column_name = 'flag'"),
-        "True or false; isn't it\n");
+    std::string_view const of_flag = "SELECT comment FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = "
+                                     "'test_all_types' AND column_name = 'flag'";
+    EXPECT_EQ(answer(*target, of_flag), "NULL\n"); // columns are explained with their first rows
+    EXPECT_TRUE(target->filled_schemas().empty());
+    append_numbers(*target, 1, 1);
+    ASSERT_TRUE(target->rollback().ok());
+    EXPECT_EQ(answer(*target, of_flag), "NULL\n");
+    append_numbers(*target, 1, 1);
+    ASSERT_TRUE(target->commit().ok());
+    EXPECT_EQ(answer(*target, of_flag), "True or false; isn't it\n");
+    EXPECT_EQ(target->filled_schemas(), std::vector<Schema const*> { &all_types_schema.erased });
 }
 
 TEST(Case, StopsAQuestionOnRequest)
@@ -418,6 +425,10 @@ TEST(Case, WidensTheTablesOfAnOlderProgram)
     }
     auto const reader = opened(folder.path(), Access::read_only);
     EXPECT_EQ(answer(*reader, "SELECT number, words, seen_at FROM test_all_types"), "41|NULL|NULL\n");
+    EXPECT_EQ(answer(*reader,
+                  "SELECT comment FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = 'test_all_types' "
+                  "AND column_name = 'words'"),
+        "Free text\n");
 }
 
 TEST(Case, RefusesWhatIsNoCaseAndWhatIsNewer)

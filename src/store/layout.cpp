@@ -75,14 +75,6 @@ void append_schema(std::vector<std::string>& target, Schema const& schema)
         format("CREATE OR REPLACE VIEW {0} AS SELECT {1}evidence, \"offset\", size_bytes, recovered{2} FROM stored.{0}",
             name, seen, ticks));
     target.push_back(format("COMMENT ON VIEW {} IS {}", name, quoted_text(schema.meaning)));
-    for (auto const& described : schema.columns()) {
-        append_comment(target, name, described.name, described.meaning);
-        if (described.type == ColumnType::timestamp)
-            append_comment(
-                target, name, ticks_name(described.name), "The same moment exactly: 100 ns ticks since 1601-01-01");
-    }
-    for (std::size_t i = 0; i < std::size(origin_column_names); ++i)
-        append_comment(target, name, origin_column_names[i], origin_meanings[i]);
 }
 
 std::string moment(std::string_view name)
@@ -243,6 +235,21 @@ std::vector<std::string> layout_statements(std::span<Schema const* const> schema
     append_fixed_views(statements);
     for (auto const* schema : schemas)
         append_schema(statements, *schema);
+    return statements;
+}
+
+std::vector<std::string> column_comments(Schema const& schema)
+{
+    std::vector<std::string> statements;
+    auto const name = sql_name(schema.name);
+    for (auto const& described : schema.columns()) {
+        append_comment(statements, name, described.name, described.meaning);
+        if (described.type == ColumnType::timestamp)
+            append_comment(
+                statements, name, ticks_name(described.name), "The same moment exactly: 100 ns ticks since 1601-01-01");
+    }
+    for (std::size_t i = 0; i < std::size(origin_column_names); ++i)
+        append_comment(statements, name, origin_column_names[i], origin_meanings[i]);
     return statements;
 }
 

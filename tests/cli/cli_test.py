@@ -665,7 +665,7 @@ class Lists(unittest.TestCase):
 
     def test_persistence_locations_speak_both_languages(self):
         english, japanese = json_lines("list", "persistence", "--language", "en"), json_lines("list", "persistence", "--language", "ja")
-        self.assertEqual([row["id"] for row in english], [f"W{number:02}" for number in range(1, 97)])
+        self.assertEqual([row["id"] for row in english], [f"L{number:02}" for number in range(1, 48)] + [f"W{number:02}" for number in range(1, 97)])
         self.assertEqual([row["place"] for row in english], [row["place"] for row in japanese])
         self.assertTrue(all(a["advice"] != b["advice"] for a, b in zip(english, japanese)))
 

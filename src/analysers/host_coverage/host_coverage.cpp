@@ -42,7 +42,7 @@ public:
         TRY(read_hosts());
         TRY(read_kinds());
         classify();
-        for (auto const* schema : m_source.schemas())
+        for (auto const* schema : m_source.filled_schemas())
             TRY(read_rows(*schema));
         TRY(read_diagnostics());
         for (auto const& piece : m_pieces)
