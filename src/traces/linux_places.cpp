@@ -1,0 +1,233 @@
+#include "traces/linux_places.hpp"
+#include "base/path_name.hpp"
+#include "base/text.hpp"
+#include <algorithm>
+#include <array>
+
+namespace konseki {
+
+std::span<LinuxPlace const> linux_places(); // linux_place_table.cpp
+
+namespace {
+
+constexpr std::array<std::string_view, 12> top_folders { "etc", "usr", "var", "home", "root", "lib", "lib64", "run",
+    "opt", "srv", "boot", "export" };
+
+// Homes of people, of services and of those to come; the last name is the owner's.
+constexpr std::array<std::string_view, 12> homes { "/root", "/home/*", "/home/*/*", "/export/home/*", "/var/home/*",
+    "/var/lib/*", "/var/*", "/srv/*", "/opt/*", "/etc/skel", "/usr/local/*", "/usr/share/*" };
+
+bool is_one_of_set(std::string_view set, char c)
+{
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        if (i + 2 < set.size() && set[i + 1] == '-') {
+            if (c >= set[i] && c <= set[i + 2])
+                return true;
+            i += 2;
+        } else if (set[i] == c) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// One step of a pattern that is not a star: how far it reaches, and whether it takes the character.
+struct Step {
+    std::size_t size = 1;
+    bool is_taken = false;
+};
+Step step(std::string_view pattern, char c)
+{
+    if (pattern[0] == '?')
+        return { 1, c != '/' };
+    if (pattern[0] == '[') {
+        if (auto const close = pattern.find(']', 1); close != std::string_view::npos)
+            return { close + 1, c != '/' && is_one_of_set(pattern.substr(1, close - 1), c) };
+    }
+    return { 1, pattern[0] == c };
+}
+
+// The merged /usr and the old /var/run have one spelling in the table.
+std::string with_one_spelling(std::string_view path)
+{
+    for (auto const& [from, to] : { std::pair<std::string_view, std::string_view> { "/lib/", "/usr/lib/" },
+             { "/lib64/", "/usr/lib64/" }, { "/var/run/", "/run/" }, { "/private/etc/", "/etc/" } }) {
+        if (path.starts_with(from))
+            return format("{}{}", to, path.substr(from.size()));
+    }
+    return std::string(path);
+}
+
+bool matches_home(std::string_view path, std::string_view rest_pattern, std::string_view& user)
+{
+    auto const literal = rest_pattern.substr(0, rest_pattern.find_first_of("*?["));
+    if (path.find(literal) == std::string_view::npos)
+        return false;
+    for (auto const home : homes) {
+        auto const levels = static_cast<std::size_t>(std::ranges::count(home, '/'));
+        std::size_t end = 0;
+        for (std::size_t level = 0; level < levels && end != std::string_view::npos; ++level)
+            end = path.find('/', end + 1);
+        if (end == std::string_view::npos || !matches_linux_pattern(path.substr(0, end), home)
+            || !matches_linux_pattern(path.substr(end), rest_pattern))
+            continue;
+        user = home == "/etc/skel" ? std::string_view {} : file_name_of(path.substr(0, end));
+        return true;
+    }
+    return false;
+}
+
+bool matches(std::string_view path, LinuxPlace const& place, std::string_view& user)
+{
+    user = {};
+    if (place.pattern.starts_with("~/"))
+        return matches_home(path, place.pattern.substr(1), user);
+    // Most patterns differ in their first letters.
+    auto const literal = place.pattern.find_first_of("*?[");
+    auto const prefix = place.pattern.substr(0, literal);
+    return path.starts_with(prefix) && matches_linux_pattern(path, place.pattern);
+}
+
+// The folders of containers' layers hold whole systems: the path of such a file is where it lies on the host.
+bool holds_other_systems(std::string_view path)
+{
+    return path.starts_with("/var/lib/docker/") || path.starts_with("/var/lib/containers/")
+        || path.starts_with("/var/lib/containerd/") || path.starts_with("/var/lib/lxc/")
+        || path.starts_with("/var/lib/machines/")
+        || (path.starts_with("/home/") && path.find("/containers/storage/") != std::string_view::npos);
+}
+
+constexpr std::array<std::string_view, 8> root_folders { "rootfs", "diff", "merged", "fs", "sysroot", "chroot",
+    "squashfs-root", "root_fs" };
+
+bool is_root_folder(std::string_view name)
+{
+    return std::ranges::find(root_folders, name) != root_folders.end();
+}
+
+bool is_top_folder(std::string_view name)
+{
+    return std::ranges::find(top_folders, name) != top_folders.end();
+}
+
+LinuxPath match_from(std::string_view path)
+{
+    auto const spelled = with_one_spelling(path);
+    std::string_view user;
+    for (auto const& place : linux_places()) {
+        if (matches(spelled, place, user))
+            return { &place, std::string(path), std::string(user) };
+    }
+    return {};
+}
+
+// Patterns that begin with ** need no known folder above them.
+LinuxPath match_anywhere(std::string_view path)
+{
+    for (auto const& place : linux_places()) {
+        if (place.pattern.starts_with("**") && matches_linux_pattern(path, place.pattern))
+            return { &place, std::string(path), {} };
+    }
+    return {};
+}
+
+struct Technique {
+    std::string_view location, attack;
+};
+constexpr std::array<Technique, 36> techniques { { { "L01", "T1543.002" }, { "L02", "T1053.006" },
+    { "L03", "T1543.002" }, { "L04", "T1543.002" }, { "L05", "T1053.003" }, { "L06", "T1053.003" },
+    { "L07", "T1053.002" }, { "L08", "T1037.004" }, { "L09", "T1543" }, { "L10", "T1546.004" }, { "L11", "T1546.004" },
+    { "L12", "T1574.006" }, { "L13", "T1574.006" }, { "L14", "T1556.003" }, { "L15", "T1098.004" }, { "L16", "T1546" },
+    { "L18", "T1548.003" }, { "L19", "T1548" }, { "L22", "T1547.006" }, { "L24", "T1542" }, { "L25", "T1542.003" },
+    { "L26", "T1546.017" }, { "L27", "T1547.013" }, { "L28", "T1543" }, { "L29", "T1546" }, { "L30", "T1037" },
+    { "L31", "T1546.016" }, { "L33", "T1546" }, { "L34", "T1505.003" }, { "L35", "T1543.005" }, { "L36", "T1546" },
+    { "L37", "T1556" }, { "L38", "T1546" }, { "L39", "T1546.018" }, { "L40", "T1562" }, { "L46", "T1553.004" } } };
+
+}
+
+bool matches_linux_pattern(std::string_view path, std::string_view pattern)
+{
+    std::size_t at = 0, in_pattern = 0;
+    std::size_t star = std::string_view::npos, star_at = 0; // a single star to come back to
+    std::size_t far = std::string_view::npos, far_at = 0; // a double star to come back to
+    while (at < path.size() || in_pattern < pattern.size()) {
+        auto const rest = pattern.substr(in_pattern);
+        if (rest.starts_with("**")) {
+            far = in_pattern += 2;
+            far_at = at;
+            star = std::string_view::npos;
+            continue;
+        }
+        if (rest.starts_with('*')) {
+            star = ++in_pattern;
+            star_at = at;
+            continue;
+        }
+        if (!rest.empty() && at < path.size()) {
+            if (auto const taken = step(rest, path[at]); taken.is_taken) {
+                in_pattern += taken.size;
+                ++at;
+                continue;
+            }
+        }
+        if (star != std::string_view::npos && star_at < path.size() && path[star_at] != '/') {
+            at = ++star_at;
+            in_pattern = star;
+        } else if (far != std::string_view::npos && far_at < path.size()) {
+            at = ++far_at;
+            in_pattern = far;
+            star = std::string_view::npos;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+LinuxPath linux_path_of(std::string_view name)
+{
+    std::string path { name };
+    std::ranges::replace(path, '\\', '/');
+    if (auto const root = path.rfind("[root]/"); root != std::string::npos)
+        path.erase(0, root + 6);
+    else if (!path.starts_with('/'))
+        path.insert(path.begin(), '/');
+    std::string_view const whole = path;
+    auto const first = whole.substr(0, whole.find('/', 1));
+    bool const begins_at_top = is_top_folder(first.substr(1));
+    bool const is_of_container = begins_at_top && holds_other_systems(whole);
+    for (std::size_t begin = 0; begin < whole.size();) {
+        auto const end = std::min(whole.find('/', begin + 1), whole.size());
+        // Below a known top folder lies another system only where its folder says so; elsewhere it is a copy of a file.
+        bool const may_be_root = begin == 0 || !begins_at_top || is_root_folder(file_name_of(whole.substr(0, begin)));
+        if (may_be_root && is_top_folder(whole.substr(begin + 1, end - begin - 1))) {
+            if (auto found = match_from(whole.substr(begin)); found.place != nullptr) {
+                if (is_of_container)
+                    found.path = whole;
+                return found;
+            }
+        }
+        begin = end;
+    }
+    return match_anywhere(whole);
+}
+
+std::string_view linux_attack_of(std::string_view location)
+{
+    auto const* const found = std::ranges::find(techniques, location, &Technique::location);
+    if (found != techniques.end())
+        return found->attack;
+    return location == "L45" ? "T1651" : std::string_view {};
+}
+
+Sniff sniff_linux(ByteView head, std::string_view name, std::initializer_list<LinuxGrammar> grammars)
+{
+    // Cheap: files of Windows and of web browsers lie in none of these folders.
+    auto const found = linux_path_of(name);
+    if (found.place == nullptr || std::ranges::find(grammars, found.place->grammar) == grammars.end())
+        return Sniff::no;
+    auto const text = as_text(head);
+    return text.find('\0') == std::string_view::npos ? Sniff::sure : Sniff::maybe;
+}
+
+}
