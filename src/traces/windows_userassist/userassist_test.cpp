@@ -46,6 +46,15 @@ TEST(WindowsUserassist, RealHivesGiveTheCountsOfTheirGroundTruth)
     EXPECT_EQ(test::run_on(registry_artefact, as_bytes(xp), HiveKind::user)->rows("windows.userassist").size(), 13U);
     auto const eight = test::unpack_one(folder / "plaso.tar.xz", "plaso/NTUSER-WIN7.DAT");
     EXPECT_GE(test::run_on(registry_artefact, as_bytes(eight), HiveKind::user)->rows("windows.userassist").size(), 40U);
+    auto const windows_8 = test::unpack_one(folder / "plaso.tar.xz", "plaso/regf/NTUSER.DAT");
+    // plaso's 9 are the first list (8) with its sum; the links of the start menu are the second.
+    std::map<std::string, std::size_t> lists;
+    for (auto const& row :
+        test::run_on(registry_artefact, as_bytes(windows_8), HiveKind::user)->rows("windows.userassist"))
+        ++lists[row.at("list")];
+    EXPECT_EQ(lists["{CEBFF5CD-ACE2-4F4F-9178-9926F41749EA}"], 8U);
+    EXPECT_EQ(lists["{F4E57C4B-2036-45F0-A9AB-443BCFE33D9F}"], 3U);
+    EXPECT_EQ(lists.size(), 2U);
 }
 
 }
