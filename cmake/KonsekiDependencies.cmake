@@ -15,6 +15,7 @@ pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(yara REQUIRED IMPORTED_TARGET yara)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(lzma REQUIRED IMPORTED_TARGET liblzma)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
 set(KONSEKI_DEPS ${CMAKE_SOURCE_DIR}/.deps CACHE PATH "Where tools/setup unpacked DuckDB")
