@@ -59,6 +59,10 @@ TEST(WindowsMachine, ARealHiveNamesItsMachine)
     auto const rows = collected->rows("windows.machine.name");
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].at("computer_name"), "DESKTOP-2KGM189");
+    auto const seven = test::unpack_one(folder / "regipy/SYSTEM.xz");
+    auto const sets = test::run_on(registry_artefact, as_bytes(seven), HiveKind::system)->rows("windows.machine.name");
+    ASSERT_EQ(sets.size(), 2U);
+    EXPECT_EQ(sets[0].at("computer_name"), "WKS-WIN732BITA");
 }
 
 }
