@@ -151,8 +151,8 @@ constexpr LinuxPlace table[] {
     { "/etc/ssh/ssh_config.d/*", G::ssh_client, "L16", "ssh" },
     { "~/.ssh/config", G::ssh_client, "L16", "ssh" },
     { "~/.ssh/config.d/*", G::ssh_client, "L16", "ssh" },
-    { "~/.ssh/rc", G::ssh_script, "L16", "ssh" },
-    { "/etc/ssh/sshrc", G::ssh_script, "L16", "ssh" },
+    { "~/.ssh/rc", G::program, "L16", "ssh" },
+    { "/etc/ssh/sshrc", G::program, "L16", "ssh" },
     { "/etc/ssh/ssh_host_*.pub", G::ssh_host_key, "L16", "ssh" },
 
     { "/etc/pam.d/*", G::pam_service, "L14", "pam" },

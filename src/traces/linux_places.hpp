@@ -24,7 +24,6 @@ enum class LinuxGrammar : std::uint8_t {
     ssh_keys,
     ssh_server,
     ssh_client,
-    ssh_script,
     ssh_host_key,
     pam_service,
     pam_single_file,

@@ -141,7 +141,9 @@ private:
             ++m_nested;
         else if (c == ')' && m_nested > 0)
             --m_nested;
-        return c == '`' || m_nested > 0;
+        if (c == '`')
+            m_is_in_backticks = !m_is_in_backticks;
+        return c == '`' || m_nested > 0 || m_is_in_backticks;
     }
 
     void word()
@@ -154,7 +156,8 @@ private:
         if (m_is_after_wrapper && m_program == "command" && (text == "-v" || text == "-V"))
             m_is_program_next = m_is_after_wrapper = false; // asks for a program and does not run it
         ShellWord word { text, false, false };
-        if (m_is_program_next && !is_assignment(text) && !is_skipped(text)) {
+        bool const is_data = m_quote != 0 && m_nested == 0 && !m_is_in_backticks;
+        if (m_is_program_next && !is_data && !is_assignment(text) && !is_skipped(text)) {
             m_program = file_name_of(text);
             word.is_program = true;
             word.is_piped_into = m_is_piped;
@@ -165,6 +168,10 @@ private:
             m_is_after_wrapper = false;
         }
         m_words.push_back(word);
+        // DIR="/tmp/$1": what is given to a variable is no program.
+        if (m_quote == 0 && is_assignment(text) && m_at < m_command.size()
+            && (m_command[m_at] == '"' || m_command[m_at] == '\''))
+            m_quote = m_command[m_at++];
     }
 
     // Options and numbers between a wrapper and what it runs: "timeout -k 5 10 curl", "sudo -u root id".
@@ -183,6 +190,7 @@ private:
     std::size_t m_at = 0;
     std::uint32_t m_nested = 0; // $( inside double quotes
     char m_quote = 0;
+    bool m_is_in_backticks = false; // inside double quotes
     std::vector<ShellWord> m_words;
     bool m_is_program_next = true, m_is_piped = false, m_is_after_wrapper = false, m_is_option_argument = false;
 };

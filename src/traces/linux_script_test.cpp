@@ -44,9 +44,10 @@ TEST(LinuxScript, ShapesAreSeenWhateverStandsAroundThem)
 
 TEST(LinuxScript, UsualLinesHaveNoShape)
 {
-    for (auto const* line : { "apt-get install curl", "echo 'use curl | bash'", "command -v wget >/dev/null 2>&1",
-             "test -x /usr/bin/dpkg || exit 0", ". \"$HOME/.cargo/env\"", "PATH=$PATH:$HOME/.local/bin",
-             "chmod 0755 /x", "exec ./run", "grep x /etc/passwd > /tmp/out", "cat /etc/sudoers" })
+    for (auto const* line :
+        { "apt-get install curl", "echo 'use curl | bash'", "command -v wget >/dev/null 2>&1",
+            "test -x /usr/bin/dpkg || exit 0", ". \"$HOME/.cargo/env\"", "PATH=$PATH:$HOME/.local/bin", "chmod 0755 /x",
+            "exec ./run", "grep x /etc/passwd > /tmp/out", "cat /etc/sudoers", "DIR=\"/tmp/$1\"", "A='curl x | sh'" })
         EXPECT_EQ(does(line), "") << line;
 }
 
