@@ -145,6 +145,30 @@ static constexpr std::array examine_options {
         .completes = Completes::choices },
 };
 
+static constexpr std::array collect_options {
+    Option { .name = "out",
+        .letter = 'o',
+        .value = "DIR",
+        .meaning = "Folder for the archive (default: here). Best on another disk: what is written here may cover what "
+                   "was deleted",
+        .completes = Completes::folder },
+    Option { .name = "root",
+        .value = "DIR",
+        .meaning = "A dead system: the root of a mounted image or an unpacked tree. Files only, no processes",
+        .completes = Completes::folder },
+    Option { .name = "no-environ", .meaning = "Leave out the environment of processes; what is preloaded is kept" },
+    Option { .name = "keep-secrets",
+        .meaning
+        = "Keep values of the environment that look like passwords, keys and tokens; they are masked otherwise" },
+    Option { .name = "verify",
+        .value = "WHICH",
+        .meaning = "Files of packages to read and compare: what can run or configures (programs, default), all, none",
+        .choices = "programs|all|none",
+        .completes = Completes::choices },
+    Option { .name = "no-logs", .meaning = "Leave out logs" },
+    Option { .name = "progress", .meaning = "Show progress even where standard error is not a terminal" },
+};
+
 static constexpr std::array events_options {
     Option { .name = "text",
         .value = "TEXT",
@@ -414,6 +438,11 @@ static constexpr std::array examine_examples {
     Example {
         "konseki examine --case acme.konseki more.7z", "Add evidence later; what was examined is not read again" },
 };
+static constexpr std::array collect_examples {
+    Example { "konseki collect --out /mnt/usb", "This machine, as root, onto another disk" },
+    Example { "konseki collect --root /mnt/image --out .", "A system that is not running, from its mounted disk" },
+    Example { "konseki collect --no-environ --no-logs", "Without environments and logs, which hold personal data" },
+};
 static constexpr std::array events_examples {
     Example { "konseki events --id 4624,4625 --from 2021-03-02 --to 2021-03-03 --host 'DC*'",
         "Logons of one day on the domain controllers" },
@@ -509,6 +538,15 @@ static constexpr std::array table {
         "Without --case a folder konseki-case-NAME.konseki is made in the current folder and named in the summary.",
         path_operands, examine_options, uses_case | uses_rules | uses_workers | uses_language, examine_examples,
         run_examine },
+    Command { "collect", "Collect the state of this Linux machine into one archive",
+        "Processes with their maps, open files and deleted programs, sockets, modules, eBPF, mounts, accounts, "
+        "packages and every file compared with its package, configuration, logs, containers. Runs at the lowest "
+        "priority, never looks into network mounts, and leaves nothing but the archive, which is there whole or not at "
+        "all. What could not be read is noted in it: without root that is much.\n\n"
+        "The archive holds personal data. /etc/shadow is taken with its hashes, for they are evidence; private keys "
+        "and files of passwords are not, nor are values of the environment that look like secrets (--keep-secrets). "
+        "Command lines and shell histories are taken as they are.",
+        {}, collect_options, 0, collect_examples, run_collect },
     Command { "events", "List events: filter by time, host, channel, id, provider, field or text",
         "Every event of the case is in the index: live ones and those recovered from slack and free space. Whole "
         "events are rendered again from the evidence.",

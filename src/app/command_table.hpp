@@ -5,6 +5,7 @@
 namespace konseki::app {
 
 ExitCode run_examine(Context& context);
+ExitCode run_collect(Context& context);
 ExitCode run_events(Context& context);
 ExitCode run_findings(Context& context);
 ExitCode run_show(Context& context);

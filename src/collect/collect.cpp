@@ -1,0 +1,100 @@
+#include "collect/collect.hpp"
+#include "collect/chosen.hpp"
+#include "collect/files.hpp"
+#include "collect/host.hpp"
+#include <algorithm>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace konseki::collect {
+
+namespace {
+
+// Of the calling thread only: Linux keeps both by thread, so that a program that goes on is not slowed for good.
+class Gentle {
+public:
+    explicit Gentle(bool wanted)
+    {
+        if (!wanted)
+            return;
+        m_nice = ::getpriority(PRIO_PROCESS, thread());
+        m_disk = ::syscall(SYS_ioprio_get, who_process, 0);
+        ::setpriority(PRIO_PROCESS, thread(), 19);
+        ::syscall(SYS_ioprio_set, who_process, 0, class_idle << 13);
+    }
+    ~Gentle()
+    {
+        if (m_nice < 20)
+            ::setpriority(PRIO_PROCESS, thread(), m_nice); // fails without privilege: then it stays gentle
+        if (m_disk >= 0)
+            ::syscall(SYS_ioprio_set, who_process, 0, m_disk);
+    }
+    Gentle(Gentle const&) = delete;
+    Gentle& operator=(Gentle const&) = delete;
+
+private:
+    static constexpr long who_process = 1, class_idle = 3; // [ioprio_set(2)]
+    static id_t thread() { return static_cast<id_t>(::gettid()); }
+    int m_nice = 20; // none was kept
+    long m_disk = -1;
+};
+
+std::string archive_name(std::string_view host, Timestamp begun_at)
+{
+    std::string name = "konseki-";
+    for (auto const c : host.substr(0, 128)) {
+        bool const is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+            || c == '.' || c == '_';
+        name += is_plain ? c : '_';
+    }
+    auto const time = to_string(begun_at); // 2026-11-23T13:47:19.…
+    auto const part = [&](std::size_t begin, std::size_t size) { return time.substr(begin, size); };
+    append_format(name, "-linux-{}{}{}T{}{}{}Z.tar.zst", part(0, 4), part(5, 2), part(8, 2), part(11, 2), part(14, 2),
+        part(17, 2));
+    return name;
+}
+
+Result<void> collect_everything(Session& session, HostFacts const& facts)
+{
+    auto const& options = session.options;
+    auto const description = collection_json(facts, options, session.begun_at);
+    TRY(session.archive.add(Member { "konseki-collection.json", {}, session.begun_at }, description));
+    TRY(write_host(session, facts));
+    auto const mounts = TRY(collect_mounts(session)); // first: what must not be entered
+    auto const accounts = TRY(collect_accounts(session));
+    auto const index = TRY(collect_packages(session));
+    TRY(collect_chosen(session, accounts, index));
+    if (options.with_logs)
+        TRY(collect_logs(session));
+    TRY(collect_files(session, index, mounts));
+    if (!facts.is_root)
+        session.notes.add("not_root", "/", "collected without root: what others may not read is missing");
+    return session.archive.add(Member { "state/notes.jsonl", {}, os::now() }, session.notes.lines());
+}
+
+}
+
+Result<Summary> collect(Options const& options, ProgressSink& progress, std::stop_token const& stop)
+{
+    Gentle const gentle(options.is_gentle);
+    auto const begun_at = os::now();
+    Session session { options, TRY(Source::open(options.root, options.is_dead ? SourceKind::dead : SourceKind::live)),
+        TRY(Archive::create_in(options.out)), Notes(options.limits.notes_max), progress, stop };
+    session.begun_at = begun_at;
+    auto const facts = read_host(session.source);
+    TRY(collect_everything(session, facts));
+    auto& summary = session.summary;
+    summary.archive = options.out / archive_name(facts.name, begun_at);
+    TRY(session.archive.finish(summary.archive, os::now()));
+    summary.host = facts.name;
+    summary.is_root = facts.is_root;
+    summary.archive_bytes = session.archive.bytes_written();
+    summary.bytes_taken = session.archive.bytes_taken();
+    summary.members = session.archive.member_count();
+    summary.notes = session.notes.count();
+    summary.seconds = os::steady_seconds() - session.begun_seconds;
+    return summary;
+}
+
+}
