@@ -154,6 +154,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(gather_findings(hosts));
     TRY(gather_side_loads(hosts));
     TRY(gather_files(hosts));
+    TRY(gather_linux(hosts));
     judge(hosts);
     std::vector<std::vector<Item>*> by_host;
     for (auto& [key, host] : hosts.all())

@@ -208,13 +208,20 @@ constexpr std::array all {
 
 std::span<Feature const> features()
 {
-    return all;
+    static auto const joined = [] {
+        std::vector<Feature> features(all.begin(), all.end());
+        features.insert(features.end(), linux_features().begin(), linux_features().end());
+        return features;
+    }();
+    return joined;
 }
 
 Feature const& feature(std::string_view id)
 {
-    auto const place = std::find_if(all.begin(), all.end(), [&](auto const& one) { return one.id == id; });
-    VERIFY(place != all.end());
+    auto const all_features = features();
+    auto const place
+        = std::find_if(all_features.begin(), all_features.end(), [&](auto const& one) { return one.id == id; });
+    VERIFY(place != all_features.end());
     return *place;
 }
 

@@ -76,6 +76,7 @@ Result<void> gather_startup_files(Hosts& hosts); // startup folders, PowerShell 
 Result<void> gather_findings(Hosts& hosts); // what rules name: terms of programs, and activity items
 Result<void> gather_files(Hosts& hosts); // file table and change journal about what is already there
 Result<void> gather_side_loads(Hosts& hosts); // programs and libraries that lie together where they do not belong
+Result<void> gather_linux(Hosts& hosts); // everything about Linux hosts, judged and coupled there (linux/)
 
 // Turns programs into items, gives every item the terms that its path, name, command and maker bear, then couples.
 void judge(Hosts& hosts);

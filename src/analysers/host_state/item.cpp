@@ -5,8 +5,8 @@ namespace konseki::host_state {
 
 std::string_view kind_name(ItemKind kind)
 {
-    static constexpr std::array<std::string_view, 8> names { "autostart", "service", "task", "wmi", "program",
-        "account", "setting", "activity" };
+    static constexpr std::array<std::string_view, 11> names { "autostart", "service", "task", "wmi", "program",
+        "account", "setting", "activity", "process", "file", "kernel" };
     return names.at(static_cast<std::size_t>(kind));
 }
 

