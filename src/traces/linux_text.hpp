@@ -72,6 +72,8 @@ public:
     LinuxRows(EvidenceView const& evidence, ParseContext& context);
 
     LinuxPath const& file() const { return m_file; }
+    // For what a tool printed of a file: the file it is about.
+    void set_path(std::string_view path) { m_file.path = path; }
     LinuxGrammar grammar() const { return m_file.place != nullptr ? m_file.place->grammar : LinuxGrammar::nothing; }
     void autostart(TextPlace const& place, AutostartParts const& parts);
     void setting(TextPlace const& place, SettingParts const& parts);
