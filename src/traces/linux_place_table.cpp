@@ -163,6 +163,7 @@ constexpr LinuxPlace table[] {
     { "/etc/sudoers.d/*", G::sudoers, "L18", "sudo" },
     { "/usr/local/etc/sudoers", G::sudoers, "L18", "sudo" },
     { "/usr/local/etc/sudoers.d/*", G::sudoers, "L18", "sudo" },
+    { "/etc/sudo.conf", G::doas, "L18", "sudo" },
     { "/etc/doas.conf", G::doas, "L18", "sudo" },
     { "/etc/doas.d/*.conf", G::doas, "L18", "sudo" },
     { "/etc/polkit-1/rules.d/*", G::polkit_rules, "L19", "polkit" },
