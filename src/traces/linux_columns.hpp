@@ -140,6 +140,7 @@ struct LinuxFileRow {
     std::optional<std::uint32_t> mode, uid, gid;
     std::optional<std::uint64_t> file_bytes, inode, links;
     Timestamp modified_at, changed_at, accessed_at, born_at;
+    std::string_view sha1, md5;
 };
 
 inline constexpr auto linux_file_schema = schema("linux.file", "A file as the file system describes it",
@@ -162,7 +163,9 @@ inline constexpr auto linux_file_schema = schema("linux.file", "A file as the fi
     field("modified_at", &LinuxFileRow::modified_at, "Content changed (mtime: programs may set it), UTC"),
     field("changed_at", &LinuxFileRow::changed_at, "Inode changed (ctime: programs cannot set it), UTC"),
     field("accessed_at", &LinuxFileRow::accessed_at, "Last read, as far as the mount keeps it, UTC"),
-    field("born_at", &LinuxFileRow::born_at, "Created, where the file system keeps it, UTC"));
+    field("born_at", &LinuxFileRow::born_at, "Created, where the file system keeps it, UTC"),
+    field("sha1", &LinuxFileRow::sha1, "SHA-1, where a collector gives that alone (UAC)"),
+    field("md5", &LinuxFileRow::md5, "MD5, likewise"));
 
 struct LinuxPackageRow {
     Symbol manager, name, package_version, architecture, status;
