@@ -1,6 +1,7 @@
 // Files that start by where they lie: startup folders, PowerShell profiles, scripts of the setup, add-ins of Office,
-// shim databases [fsa 2a: W07, W35, W52, W68, W78, W79, W92]. The file table, shell links, Sysmon's file events and the
-// names of collected files tell of them.
+// shim databases [fsa 2a: W07, W35, W52, W68, W78, W79, W84, W92, W93]. The file table, shell links, Sysmon's file
+// events and the names of collected files tell of them.
+#include "analysers/host_state/gather_other_places.hpp"
 #include "analysers/host_state/host.hpp"
 #include "analysers/host_state/paths.hpp"
 #include "analysers/persistence/catalogue.hpp"
@@ -15,7 +16,7 @@ namespace {
 // What a query asks for; place_of() decides.
 constexpr std::string_view pattern
     = R"(\\programs\\startup\\[^\\]+$|profile\.ps1$|\\setup\\scripts\\[^\\]+\.cmd$|\\system32\\wpbbin\.exe$)"
-      R"(|\\apppatch\\custom.*\.sdb$|\\word\\startup\\[^\\]+$|\\xlstart\\[^\\]+$|\\vbaproject\.otm$|^([a-z]:)?\\program\.exe$)";
+      R"(|\\apppatch\\custom.*\.sdb$|\\word\\startup\\[^\\]+$|\\xlstart\\[^\\]+$|\\notepad\+\+\\plugins\\.*\.dll$|\\aspnet_client\\.*\.(aspx?|ashx|asmx|php|jsp)$|\\vbaproject\.otm$|^([a-z]:)?\\program\.exe$)";
 
 bool ends_with(std::string_view text, std::string_view end)
 {
@@ -69,6 +70,11 @@ std::string_view place_of(std::string_view path)
         return "W68";
     if (name == "vbaproject.otm")
         return "W79";
+    if (extension == "dll" && path.find("\\notepad++\\plugins\\") != std::string_view::npos)
+        return is_any_of(name, { "mimetools.dll", "nppconverter.dll", "nppexport.dll" }) ? std::string_view() : "W84";
+    // IIS puts pictures and scripts of the browser there, never one of the server.
+    if (path.find("\\aspnet_client\\") != std::string_view::npos)
+        return "W93";
     bool const is_word = ends_with(folder, "\\word\\startup")
         && is_any_of(extension, { "dot", "dotm", "dotx", "doc", "docm", "wll", "lnk" });
     bool const is_excel = ends_with(folder, "\\xlstart")
@@ -190,7 +196,8 @@ Result<void> gather_startup_files(Hosts& hosts)
     TRY(gather_file_table(hosts));
     TRY(gather_links(hosts));
     TRY(gather_file_events(hosts));
-    return gather_collected(hosts);
+    TRY(gather_collected(hosts));
+    return gather_other_places(hosts);
 }
 
 }

@@ -45,8 +45,30 @@ std::string_view app_id_of(lnk::Link const& link)
     return {};
 }
 
+// [MS-SHLLINK] 2.1.3: the key in the low byte, Shift, Ctrl and Alt above it.
+std::string hot_key_text(std::uint16_t value)
+{
+    auto const key = static_cast<std::uint8_t>(value);
+    if (key == 0)
+        return {};
+    std::string text;
+    if ((value & 0x200U) != 0)
+        text += "Ctrl+";
+    if ((value & 0x100U) != 0)
+        text += "Shift+";
+    if ((value & 0x400U) != 0)
+        text += "Alt+";
+    if ((key >= '0' && key <= '9') || (key >= 'A' && key <= 'Z'))
+        text += static_cast<char>(key);
+    else if (key >= 0x70 && key <= 0x87)
+        text += format("F{}", key - 0x70 + 1);
+    else
+        text += format("0x{:02X}", key); // NumLock, ScrollLock, and what no dialog sets
+    return text;
+}
+
 struct Texts { // keep what the row views
-    std::string target, serial, mac, file, birth_file;
+    std::string target, serial, mac, file, birth_file, hot_key;
 };
 
 void fill_tracker(lnk::Link const& link, Texts& texts, LinkRow& row)
@@ -71,7 +93,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
         return;
     }
     auto const& link = result.value();
-    Texts texts { link.target(), {}, {}, {}, {} };
+    Texts texts { link.target(), {}, {}, {}, {}, {} };
     LinkRow row;
     row.path = evidence.name;
     row.target = said(texts.target);
@@ -101,6 +123,9 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     }
     row.show = show_text(link.show_command);
     row.app_id = said(app_id_of(link));
+    texts.hot_key = hot_key_text(link.hot_key);
+    if (!texts.hot_key.empty())
+        row.hot_key = Symbol { texts.hot_key };
     row.trailing_bytes = evidence.bytes.size() - link.size_bytes;
     context.traces.emit(link_schema, { 0, link.size_bytes, false }, row);
 }
@@ -117,7 +142,7 @@ constexpr std::array<Schema const*, 1> schemas { &link_schema.erased };
 constinit ArtefactParser const parser {
     .name = "windows_lnk",
     .title = "Windows shell link",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -24,6 +24,7 @@ struct LinkRow {
     Symbol show;
     std::string_view app_id;
     std::uint64_t trailing_bytes = 0;
+    Symbol hot_key;
 };
 inline constexpr auto link_schema = schema("windows.lnk.link", "A shell link (.lnk)",
     field("path", &LinkRow::path, "The link itself, as the evidence has it"),
@@ -54,6 +55,8 @@ inline constexpr auto link_schema = schema("windows.lnk.link", "A shell link (.l
     field("target_sequence", &LinkRow::target_sequence, "Sequence number of that record"),
     field("show", &LinkRow::show, "normal, maximised, minimised (7: without taking the focus)"),
     field("app_id", &LinkRow::app_id, "Application user model identifier from the property store"),
-    field("trailing_bytes", &LinkRow::trailing_bytes, "Bytes behind the end of the link: something appended"));
+    field("trailing_bytes", &LinkRow::trailing_bytes, "Bytes behind the end of the link: something appended"),
+    field("hot_key", &LinkRow::hot_key,
+        "Keys that start it: 'Ctrl+Alt+T'; works for links on the desktop and in the start menu"));
 
 }

@@ -38,6 +38,24 @@ TEST(WindowsLnk, ALinkSaysWhatItStartsAndWhereThatWasSeen)
     EXPECT_EQ(rows[0].at("trailing_bytes"), "100");
 }
 
+// covers: W91
+TEST(WindowsLnk, AHotKeyIsSaidAsItIsPressed)
+{
+    auto bytes = test::bytes_from_hex(
+        test::read_file(std::string(KONSEKI_SOURCE_DIR) + "/src/traces/windows_lnk/testdata/small.hex"));
+    auto const with_keys = [&](unsigned low, unsigned high) {
+        bytes[64] = static_cast<std::byte>(low);
+        bytes[65] = static_cast<std::byte>(high);
+        auto const rows = rows_of(bytes, "x.lnk");
+        return rows.at(0).count("hot_key") != 0 ? rows[0].at("hot_key") : std::string();
+    };
+    EXPECT_EQ(with_keys(0, 6), "");
+    EXPECT_EQ(with_keys('C', 2), "Ctrl+C");
+    EXPECT_EQ(with_keys('T', 7), "Ctrl+Shift+Alt+T");
+    EXPECT_EQ(with_keys(0x7b, 0), "F12");
+    EXPECT_EQ(with_keys(0x91, 2), "Ctrl+0x91");
+}
+
 TEST(WindowsLnk, KnownLinksOfPlaso)
 {
     KONSEKI_NEEDS_DATA(folder, "lnk");

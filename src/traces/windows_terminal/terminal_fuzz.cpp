@@ -1,0 +1,11 @@
+#include "support/collecting_context.hpp"
+#include "traces/windows_terminal/parser.hpp"
+#include <span>
+
+extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
+{
+    konseki::ByteView const file = std::as_bytes(std::span { bytes, size });
+    konseki::test::CollectingContext collected;
+    konseki::windows_terminal::parser.parse({ file, { 0, size }, "Users/x/settings.json" }, collected.context);
+    return 0;
+}
