@@ -204,7 +204,7 @@ void Reader::take_object(Object const& object)
     ++m_facts.bad_hashes;
     Sign found;
     found.kind = SignKind::data_hash;
-    found.offset = object.offset;
+    found.offset = object.offset + 16;
     found.size_bytes = object.size_bytes;
     sign(found);
     m_context.diagnostics.report({ { ErrorCode::bad_checksum, "journal.data.hash", object.offset,
@@ -361,6 +361,7 @@ void Reader::emit(EntryPlace const& place)
     found.sequence_number = entry.sequence_number;
     found.at = entry.at;
     if (missing > 0) {
+        found.offset = place.offset + entry_head_bytes;
         found.kind = SignKind::field_missing;
         found.found = missing;
         sign(found);
@@ -368,6 +369,7 @@ void Reader::emit(EntryPlace const& place)
             { { ErrorCode::bad_offset, "journal.entry.item", entry.offset, 0, missing, {} }, missing * step });
     } else if (entry.is_complete && hash != u64_at(m_bytes, place.offset + 56)) {
         entry.is_complete = false;
+        found.offset = place.offset + 56;
         found.kind = SignKind::entry_hash;
         found.expected = u64_at(m_bytes, place.offset + 56);
         found.found = hash;
@@ -390,6 +392,7 @@ void Reader::check_order(Entry const& entry)
     if (m_first_seqnum == 0)
         m_first_seqnum = entry.sequence_number;
     if (m_last_seqnum != 0 && entry.sequence_number <= m_last_seqnum) {
+        found.offset = entry.offset + 16;
         found.kind = SignKind::sequence_backwards;
         found.expected = m_last_seqnum + 1;
         found.found = entry.sequence_number;
@@ -397,6 +400,7 @@ void Reader::check_order(Entry const& entry)
     }
     if (m_last_at.is_set() && entry.at.is_set()
         && entry.at.ticks < m_last_at.ticks - backwards_seconds_max * ticks_per_second) {
+        found.offset = entry.offset + 24;
         found.kind = SignKind::time_backwards;
         found.expected = static_cast<std::uint64_t>(m_last_at.unix_microseconds());
         found.found = static_cast<std::uint64_t>(entry.at.unix_microseconds());
@@ -405,6 +409,7 @@ void Reader::check_order(Entry const& entry)
     constexpr std::size_t boots_max = 10'000;
     auto const boot = m_monotonic.find(std::string(entry.boot_id));
     if (boot != m_monotonic.end() && entry.monotonic_us < boot->second) {
+        found.offset = entry.offset + 32;
         found.kind = SignKind::monotonic_backwards;
         found.expected = boot->second;
         found.found = entry.monotonic_us;
@@ -423,18 +428,21 @@ void Reader::check_header()
     Sign found;
     found.size_bytes = m_facts.header_bytes;
     if (m_facts.entries != m_facts.entries_reached) {
+        found.offset = 152;
         found.kind = SignKind::header_count;
         found.expected = m_facts.entries;
         found.found = m_facts.entries_reached;
         sign(found);
     }
     if (m_facts.entries_reached > 0 && m_first_seqnum != m_facts.head_seqnum) {
+        found.offset = 168;
         found.kind = SignKind::header_numbers;
         found.expected = m_facts.head_seqnum;
         found.found = m_first_seqnum;
         sign(found);
     }
     if (m_facts.entries_reached > 0 && m_last_seqnum != m_facts.tail_seqnum) {
+        found.offset = 160;
         found.kind = SignKind::header_numbers;
         found.expected = m_facts.tail_seqnum;
         found.found = m_last_seqnum;
@@ -443,7 +451,7 @@ void Reader::check_header()
     bool const is_open_end = !m_facts.is_online() && m_last_tag_offset < m_last_entry_offset;
     if (m_facts.is_sealed() && (m_facts.tags_found == 0 || is_open_end)) {
         found.kind = SignKind::tag_missing;
-        found.offset = m_last_tag_offset;
+        found.offset = 224;
         found.expected = 1;
         found.found = m_facts.tags_found;
         sign(found);

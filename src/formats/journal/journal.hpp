@@ -50,7 +50,8 @@ std::string_view sign_name(SignKind kind); // "data_hash"
 
 struct Sign {
     SignKind kind = SignKind::object_broken;
-    std::uint64_t offset = 0, size_bytes = 0;
+    std::uint64_t offset = 0; // of the field in the object or header: no two signs have the same
+    std::uint64_t size_bytes = 0;
     std::uint64_t sequence_number = 0; // of the entry it is about; 0: none
     Timestamp at; // of that entry
     std::uint64_t expected = 0, found = 0;
