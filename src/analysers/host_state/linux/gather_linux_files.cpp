@@ -52,6 +52,9 @@ std::string group_of(std::string_view path)
     for (auto const* const core : { "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/libexec", "/etc" })
         if (folder == core)
             return std::string(path);
+    if (auto const end = std::string_view(path).find('/', std::string_view("/usr/lib/jvm/").size() - 1);
+        path.starts_with("/usr/lib/jvm/"))
+        return std::string(path.substr(0, path.find('/', end + 1)));
     if (folder.ends_with("-linux-gnu") || folder.ends_with("/security") || folder.starts_with("/etc/"))
         return std::string(path);
     return std::string(folder);
@@ -64,8 +67,20 @@ public:
         , m_file(file)
     {
     }
+    // Files of one package outside the folders of the system: npm and pip overwrite each other's.
+    void overwritten()
+    {
+        auto& item = start_group(format("package {}", m_file.package), "L32");
+        if (item.title.empty())
+            item.title = format("Overwritten files of {} below {}", m_file.package, folder_of(m_file.path));
+        item.target = m_file.path;
+        ++m_host.group_sizes[m_host.index_of(item)];
+        m_host.draft(item, m_file.trace).programs = { m_file.path };
+    }
     void replaced()
     {
+        if (group_of(m_file.path) != m_file.path)
+            return overwritten();
         auto& item = start("replaced", "L32", format("Replaced program of {}: {}", m_file.package, m_file.path));
         add_term(item, "linux.package_changed", m_file.package, m_file.trace);
         if (m_file.content == "elf" || m_file.content == "script" || (m_file.mode & 73U) != 0
@@ -122,10 +137,15 @@ public:
         if (item.title.empty())
             item.title = group == m_file.path ? format("Program of no package: {}", group)
                                               : format("Programs of no package below {}", group);
-        add_term(item, "linux.unowned_in_system", m_file.path, m_file.trace);
+        ++m_host.group_sizes[m_host.index_of(item)];
         auto& draft = m_host.draft(item, m_file.trace);
         if (draft.sources.empty())
             add_source(draft, m_file.path);
+    }
+    void of_other_system(std::string_view root)
+    {
+        auto& item = start_group(root, "L35");
+        item.title = format("Another system's root at {}", root);
     }
     void immutable()
     {
@@ -180,6 +200,14 @@ constexpr std::string_view columns
       "coalesce(\"user\", ''), coalesce(capabilities, ''), coalesce(attributes, ''), coalesce(target, ''), "
       "coalesce(mode, 0)";
 
+void take_one(LinuxHost& host, File const& file, void (*take)(LinuxHost&, File const&))
+{
+    for (auto const& root : host.other_roots)
+        if (file.path.starts_with(root))
+            return FileItems(host, file).of_other_system(root);
+    take(host, file);
+}
+
 Result<void> each(LinuxHosts& hosts, std::string const& condition, void (*take)(LinuxHost&, File const&))
 {
     auto rows = TRY(hosts.hosts().query(format(
@@ -199,7 +227,7 @@ Result<void> each(LinuxHosts& hosts, std::string const& condition, void (*take)(
         file.mode = static_cast<std::uint32_t>(rows.unsigned_integer(10));
         if (file.path.find("/containers/storage/") == std::string::npos && !file.path.starts_with("/var/lib/docker/")
             && !file.path.starts_with("/var/lib/containers/"))
-            take(hosts.of_evidence(file.trace.evidence), file);
+            take_one(hosts.of_evidence(file.trace.evidence), file, take);
     }
     return rows.status();
 }
@@ -230,12 +258,54 @@ Result<void> gather_copies(LinuxHosts& hosts)
     return rows.status();
 }
 
+// One odd file is a sign, a whole tree is somebody's installation.
+void judge_groups(LinuxHost& host)
+{
+    constexpr std::size_t tree_size = 5;
+    for (auto const& [index, size] : host.group_sizes) {
+        auto& item = host.host->items[index];
+        auto const trace = item.traces.front();
+        if (!item.title.starts_with("Overwritten")) {
+            add_term(item, size < tree_size ? "linux.unowned_in_system" : "linux.unowned_folder", item.target, trace);
+            continue;
+        }
+        auto const package = item.title.substr(
+            sizeof("Overwritten files of"), item.title.find(" below ") - sizeof("Overwritten files of"));
+        if (size >= tree_size) {
+            add_term(item, "linux.package_overwritten", package, trace);
+            continue;
+        }
+        add_term(item, "linux.package_changed", package, trace);
+        add_term(item, "linux.changed_program", item.target, trace);
+    }
+}
+
+// Roots of other systems (chroots, images, containers): where a package database lies.
+Result<void> load_other_roots(LinuxHosts& hosts)
+{
+    auto rows = TRY(hosts.hosts().query(
+        "SELECT evidence, \"offset\", path FROM linux_file WHERE NOT recovered AND (path LIKE '_%/var/lib/dpkg/status' "
+        "OR path "
+        "LIKE '_%/var/lib/rpm/rpmdb.sqlite' OR path LIKE '_%/usr/lib/sysimage/rpm/rpmdb.sqlite' OR path LIKE "
+        "'_%/lib/apk/db/installed') ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const path = rows.text(2);
+        for (auto const* const end : { "/var/lib/", "/usr/lib/sysimage/", "/lib/apk/" })
+            if (auto const at = path.find(end); at != std::string_view::npos && at > 0) {
+                hosts.of_evidence(rows.trace(0).evidence).other_roots.insert(std::string(path.substr(0, at + 1)));
+                break;
+            }
+    }
+    return rows.status();
+}
+
 }
 
 Result<void> gather_linux_files(LinuxHosts& hosts)
 {
     if (!hosts.hosts().has_table("linux.file"))
         return {};
+    TRY(load_other_roots(hosts));
     constexpr auto is_program = "(coalesce(\"content\", '') IN ('elf', 'script') OR (coalesce(mode, 0) & 73) <> 0 OR "
                                 "path LIKE '%.so%' OR path "
                                 "LIKE '%.ko%')";
@@ -261,7 +331,8 @@ Result<void> gather_linux_files(LinuxHosts& hosts)
         "path "
         "LIKE '/lib%' OR path LIKE '/etc/%') AND path NOT LIKE '/usr/local/%' AND path NOT LIKE '/lib/modules/%' AND "
         "path "
-        "NOT LIKE '/usr/lib/modules/%' AND path NOT LIKE '/etc/init.d/%' AND path NOT LIKE '/usr/src/%'",
+        "NOT LIKE '/usr/lib/modules/%' AND path NOT LIKE '/etc/init.d/%' AND path NOT LIKE '/usr/src/%' AND path <> "
+        "'/usr/sbin/policy-rc.d'",
         [](LinuxHost& host, File const& file) { FileItems(host, file).unowned_program(); }));
     TRY(each(hosts, "contains(coalesce(attributes, ''), 'i') AND coalesce(package_state, '') <> 'same'",
         [](LinuxHost& host, File const& file) { FileItems(host, file).immutable(); }));
@@ -271,6 +342,8 @@ Result<void> gather_linux_files(LinuxHosts& hosts)
         "target = '/dev/null' AND (path LIKE '%_history' OR path LIKE '%/wtmp' OR path LIKE '%/btmp' OR path "
         "LIKE '%/lastlog')",
         [](LinuxHost& host, File const& file) { FileItems(host, file).history_link(); }));
+    for (auto* host : hosts.all())
+        judge_groups(*host);
     return gather_copies(hosts);
 }
 

@@ -22,6 +22,25 @@ TEST(LinuxFiles, AReplacedProgramIsAFindingAndAChangedConfigurationIsNot)
     EXPECT_EQ(items.size(), 3U);
 }
 
+TEST(LinuxFiles, ATreeOfFilesIsOneMatter)
+{
+    LinuxCase host;
+    for (auto const* const name : { "a", "b", "c", "d", "e", "f" }) {
+        host.file(format("/usr/lib/node_modules/npm/{}.js", name), "changed", "script");
+        host.file(format("/usr/lib/jvm/temurin-25/bin/{}", name), "unowned");
+        host.file(format("/srv/chroot/usr/bin/{}", name), "unowned", "elf", 04755);
+    }
+    host.file("/srv/chroot/var/lib/dpkg/status", "unowned", "", 0644);
+    auto const& items = host.items();
+    EXPECT_EQ(items.size(), 3U);
+    for (auto const& item : items)
+        EXPECT_LT(item.score, finding_score) << item.title;
+    EXPECT_THAT(
+        features_of(LinuxCase::the(items, "Overwritten files of some-package")), HasSubstr("package_overwritten"));
+    EXPECT_EQ(LinuxCase::the(items, "Another system's root").traces.size(), 6U);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "below /usr/lib/jvm/temurin-25")), HasSubstr("unowned_folder"));
+}
+
 // covers: L20 L21
 TEST(LinuxFiles, RightsThatNoPackageGaveAreFindings)
 {

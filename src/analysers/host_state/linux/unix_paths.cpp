@@ -169,6 +169,9 @@ private:
     void add(std::string_view program)
     {
         auto path = unix_path(program);
+        if (path.find_first_of(" \t\n$(){}*?[]|;=<>`\"'") < path.size() && !path.starts_with('/')
+            && !path.starts_with('~') && !path.starts_with("$HOME/") && !path.starts_with("${HOME}/"))
+            return; // what a shell would expand is not known
         if (!path.empty()
             && std::find(m_command.programs.begin(), m_command.programs.end(), path) == m_command.programs.end())
             m_command.programs.push_back(std::move(path));
@@ -327,6 +330,8 @@ Place place_of(std::string_view path)
         { "/var/lib/snapd/", Place::system }, { "/var/", Place::variable }, { "/run/", Place::variable },
         { "/proc/", Place::variable }, { "/sys/", Place::variable }, { "/mnt/", Place::other },
         { "/media/", Place::other } } };
+    if (path.starts_with("~/") || path.starts_with("$HOME/") || path.starts_with("${HOME}/"))
+        return Place::home;
     if (path.empty() || path.front() != '/')
         return Place::unknown;
     for (auto const& prefix : prefixes)

@@ -40,6 +40,8 @@ TEST(UnixPaths, PlacesAndHiddenNames)
     EXPECT_EQ(hidden_part("/home/ann/.config/systemd/user/x.service"), "");
     EXPECT_EQ(hidden_part("/home/ann/.bashrc"), "");
     EXPECT_EQ(hidden_part("/etc/../x"), "");
+    EXPECT_EQ(hidden_part("~/.bashrc"), "");
+    EXPECT_EQ(hidden_part("$HOME/.profile"), "");
     EXPECT_TRUE(has_deceiving_name("/tmp/.../x"));
     EXPECT_TRUE(has_deceiving_name("/tmp/. /x"));
     EXPECT_TRUE(has_deceiving_name("/usr/bin/ls "));
@@ -62,7 +64,8 @@ TEST(UnixCommands, ComeDownToWhatReallyRuns)
     EXPECT_EQ(read_command(". /etc/default/x; /usr/bin/a").target, "/etc/default/x");
     EXPECT_EQ(read_command("").target, "");
     EXPECT_EQ(read_command("sh -c").target, "sh");
-    EXPECT_EQ(read_command("'unclosed /tmp/x").target, "unclosed /tmp/x");
+    EXPECT_EQ(read_command("'/opt/unclosed x").target, "/opt/unclosed x");
+    EXPECT_EQ(read_command("eval \"$(dircolors -b ~/.dircolors)\"").target, "");
 }
 
 TEST(UnixCommands, ShellsWithinShellsEnd)
