@@ -448,13 +448,15 @@ void Installer::write_file_table()
         row.file_record = record += m_random.between(1, 40);
         row.file_sequence = static_cast<std::uint16_t>(m_random.between(1, 9));
         row.is_in_use = !file.is_gone;
-        row.name_created_at = file.created_at;
-        row.created_at = file.created_at;
+        row.name_created_at = { file.created_at.ticks + 1 + static_cast<std::int64_t>(m_random.below(second - 1)) };
+        row.created_at = row.name_created_at;
         bool const is_copy = m_random.chance(0.42);
         if (file.is_set_back || is_copy)
             row.created_at = { file.created_at.ticks - static_cast<std::int64_t>(m_random.between(20, 1'200)) * day };
-        if (file.is_set_back || (is_copy && m_random.chance(0.6)))
+        if (file.is_set_back || is_copy)
             row.created_at.ticks -= row.created_at.ticks % second;
+        if (!file.is_set_back && !(is_copy && m_random.chance(0.6)))
+            row.created_at.ticks += 1 + static_cast<std::int64_t>(m_random.below(second - 1));
         row.modified_at = row.created_at;
         row.record_changed_at = file.created_at;
         row.name_modified_at = file.created_at;

@@ -203,7 +203,10 @@ def techniques(labels, found, places, entries):
 
 def measure(program, folder, labels_path):
     case, labels = Case(program, folder), Labels(labels_path)
-    found = labelled_items(case, labels)
+    return measured(case, labels, labelled_items(case, labels))
+
+
+def measured(case, labels, found):
     entries = entries_of(case, found)
     names = sorted(labels.implants)
     result = {"fleet": labels.fleet, "implants": len(names), "entries": len(entries), "rankings": {}, "alarms": alarms(case, labels),

@@ -235,8 +235,7 @@ namespace {
 // A name as downloaded programs have it: a real program's, often with a version, or an invented one.
 std::string personal_name(BaseState const& base, Random& random)
 {
-    auto name = random.chance(0.45) ? random.pick(base.program_names)
-                                    : ascii_lower(invented_word(random));
+    auto name = random.chance(0.45) ? random.pick(base.program_names) : ascii_lower(invented_word(random));
     switch (random.below(6)) {
     case 0: return format("{}-{}.{}.{}", name, random.between(1, 12), random.below(10), random.below(30));
     case 1: return format("{}_setup_{}", name, random.between(100, 9'999));

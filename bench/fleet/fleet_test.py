@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""fleet_test.py KONSEKI MAKE_FLEET: a fleet of five hosts from real rows is made twice alike, its hosts are told apart, its implants become items, and what plain counting does is measured
+on the same rows. Exit 77: the real data is not there. Not the evaluation: bench/fleet/run."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import measure
+
+HERE = pathlib.Path(__file__).resolve().parent
+INPUTS = ("registry/regipy", "registry/plaso.tar.xz", "museum/Amcache", "museum/ScheduledTasks", "museum/WBEM", "prefetch/museum-win11")
+
+
+def check(holds, what):
+    if not holds:
+        sys.exit(f"FAILED: {what}")
+
+
+def run(*words, codes=(0,)):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="replace", check=False)
+    check(done.returncode in codes, f"{words[1]} ended with {done.returncode}: {done.stderr[-500:]}")
+    return done.stdout
+
+
+def main():
+    konseki, make_fleet = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
+    data = pathlib.Path(os.environ.get("KONSEKI_DATA", HERE.parent.parent.parent / "shared" / "data"))
+    if not all((data / name).exists() for name in INPUTS):
+        print(f"skipped: no real data at {data}")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        base, case, labels = folder / "base.konseki", folder / "fleet.konseki", folder / "labels.jsonl"
+        run(konseki, "examine", "--quiet", "--no-report", "--case", base, *(data / name for name in INPUTS), codes=(0, 1))
+
+        def make(target, told, seed, chosen):
+            return run(make_fleet, base, target, "--hosts", 5, "--prevalence", 0.1, "--set", chosen, "--seed", seed, "--labels", told, "--recipes", HERE)
+
+        made = json.loads(make(case, labels, 4, "dev"))
+        again = json.loads(make(folder / "again.konseki", folder / "again.jsonl", 4, "dev"))
+        check(made == again and labels.read_bytes() == (folder / "again.jsonl").read_bytes(), "the same seed gives the same fleet and labels")
+        check(made["rows"] > 5 * 1200, f"five hosts have thousands of rows, not {made['rows']}")
+        nothing = folder / "nothing"
+        nothing.mkdir()
+        (nothing / "readme.txt").write_text("Nothing to see.\n", encoding="ascii")
+        run(konseki, "examine", "--quiet", "--no-report", "--case", case, nothing, codes=(0, 1))
+
+        opened = measure.Case(konseki, case)
+        check([name for (name,) in opened.rows("SELECT name FROM host ORDER BY name")] == sorted(json.loads(line)["host"] for line in labels.read_text().splitlines()
+                                                                                               if '"kind":"host"' in line), "every host of the plan is a host of the case")
+        check(next(opened.rows("SELECT count(*) FROM evidence WHERE host IS NULL AND parser IS NOT NULL"))[0] == "0", "every piece of evidence is of a host")
+        result = measure.measure(konseki, case, labels)
+        shown = [row for row in result["techniques"] if row["hosts_with_item"] > 0]
+        check(result["implants"] == 9, f"nine recipes may be looked at, not {result['implants']}")
+        check(len(shown) >= 7, f"at least seven of nine implants become items: {[row['implant'] for row in shown]}")
+        full, counting = result["rankings"]["full"], result["rankings"]["counting"]
+        check(full["average_precision"] > 2 * counting["average_precision"], f"the ranking beats plain counting: {full['average_precision']} and {counting['average_precision']}")
+        check(result["per_host"]["recall@100"]["mean"] >= 0.5, f"half of the implants are among the first hundred of their host: {result['per_host']['recall@100']}")
+
+        make(folder / "clean.konseki", folder / "clean.jsonl", 5, "none")
+        check(not any('"kind":"row"' in line for line in (folder / "clean.jsonl").read_text().splitlines()), "a fleet without implants has no labelled rows")
+    print("ok")
+
+
+if __name__ == "__main__":
+    main()
