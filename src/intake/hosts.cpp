@@ -374,7 +374,7 @@ private:
 
     void add_facts(store::Host& host, Evidence const& evidence) const
     {
-        if (auto const system = m_inputs.systems.find(evidence.number); system != m_inputs.systems.end()) {
+        if (auto const system = m_inputs.systems.find(read_as(evidence)); system != m_inputs.systems.end()) {
             // On Linux several files say it together: os-release the system, uname the kernel.
             auto const& told = system->second;
             auto const is_in_place = is_in_config(evidence.machine_path, "SOFTWARE");
