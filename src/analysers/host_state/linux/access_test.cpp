@@ -69,7 +69,46 @@ TEST(LinuxAccess, KeysWithCommandsAndOfServicesAreTold)
     EXPECT_LT(LinuxCase::the(items, "ann@laptop").score, 1);
 }
 
-// covers: L16 L34 L46
+// covers: L18 L19
+TEST(LinuxAccess, RightsOfServicesAndForShellsAndRulesThatAlwaysSayYesAreTold)
+{
+    LinuxCase host;
+    put_account(host, "www-data", 33, "/usr/sbin/nologin", "locked");
+    auto const put = [&](std::string_view location, std::string_view path, std::string_view section,
+                         std::string_view name, std::string_view value, std::string_view user = {}) {
+        LinuxSettingRow row;
+        row.location = location;
+        row.path = path;
+        row.section = section;
+        row.name = name;
+        row.value = value;
+        if (!user.empty())
+            row.user = user;
+        host.put(linux_setting_schema, row);
+    };
+    put("L18", "/etc/sudoers", "rule", "%sudo", "ALL=(ALL:ALL) ALL", "%sudo");
+    put("L18", "/etc/sudoers", "Defaults", "env_reset", "");
+    put("L18", "/etc/sudoers.d/www", "rule", "www-data", "ALL=(ALL) NOPASSWD: ALL", "www-data");
+    put("L18", "/etc/sudoers.d/find", "rule", "ann", "ALL=(root) NOPASSWD: /usr/bin/find, /bin/ls", "ann");
+    put("L18", "/etc/sudoers.d/env", "Defaults", "env_keep", "+= LD_PRELOAD");
+    put("L18", "/etc/sudoers.d/x.bak", "rule, passed over", "eve", "ALL=(ALL) NOPASSWD: ALL", "eve");
+    put("L19", "/etc/polkit-1/rules.d/1.rules", "polkit rule", "",
+        "YES: function(action, subject) { return polkit.Result.YES; }");
+    put("L19", "/usr/share/polkit-1/rules.d/50.rules", "polkit rule", "", "AUTH_ADMIN: function(action, subject) {}");
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "/etc/sudoers: %sudo").score, 1);
+    auto const& service = LinuxCase::the(items, "/etc/sudoers.d/www");
+    EXPECT_THAT(features_of(service), HasSubstr("linux.right_of_service"));
+    EXPECT_GE(service.score, finding_score);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/find")), HasSubstr("linux.shell_way"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/env")), HasSubstr("linux.exports_preload"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "1.rules")), HasSubstr("linux.asks_nothing"));
+    EXPECT_LE(LinuxCase::the(items, "50.rules").score, 0);
+    EXPECT_EQ(
+        std::count_if(items.begin(), items.end(), [](Item const& item) { return item.kind == ItemKind::setting; }), 7);
+}
+
+// covers: L13 L16 L34 L46
 TEST(LinuxAccess, SettingsThatOpenOrHideAreTold)
 {
     LinuxCase host;
@@ -85,12 +124,15 @@ TEST(LinuxAccess, SettingsThatOpenOrHideAreTold)
     put_setting("L16", "/etc/ssh/sshd_config", "AuthorizedKeysFile", "/var/cache/.keys/%u");
     put_setting("L16", "/etc/ssh/sshd_config", "AuthorizedKeysCommand", "/usr/local/lib/.k");
     put_setting("L16", "/etc/ssh/sshd_config", "X11Forwarding", "yes");
+    put_setting("L13", "/etc/ld.so.conf.d/00.conf", "folder", "/dev/shm/lib");
+    put_setting("L13", "/etc/ld.so.conf.d/libc.conf", "folder", "/usr/local/lib");
     put_setting("L34", "/etc/php/8.2/fpm/php.ini", "auto_prepend_file", "/tmp/.p.php");
     put_setting("L46", "/etc/apt/sources.list.d/x.list", "options", "[trusted=yes]");
     put_setting("L40", "/etc/selinux/config", "SELINUX", "disabled");
     put_setting("L40", "/etc/selinux/config", "SELINUXTYPE", "targeted");
     auto const& items = host.items();
-    EXPECT_EQ(items.size(), 5U);
+    EXPECT_EQ(items.size(), 6U);
+    EXPECT_GE(LinuxCase::the(items, "/dev/shm/lib").score, 4);
     EXPECT_GE(LinuxCase::the(items, "AuthorizedKeysFile").score, 4);
     EXPECT_THAT(features_of(LinuxCase::the(items, "auto_prepend_file")), HasSubstr("location.rare"));
     EXPECT_LT(LinuxCase::the(items, "SELINUX disabled").score, finding_score);

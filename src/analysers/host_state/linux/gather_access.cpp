@@ -105,10 +105,8 @@ std::string weakness_of(Setting const& setting)
         return told();
     if (setting.location == "L44" && is("storage", "none"))
         return told();
-    if (setting.location == "L19"
-        && (name.find("resultany") != std::string::npos || name.find("allow_any") != std::string::npos
-            || name.find("yes") != std::string::npos)
-        && value.find("yes") != std::string::npos)
+    if (setting.location == "L13" && name == "folder"
+        && (!odd_folder(format("{}/", value)).empty() || !hidden_part(format("{}/x", value)).empty()))
         return told();
     return {};
 }
@@ -116,8 +114,8 @@ std::string weakness_of(Setting const& setting)
 bool is_strong_weakness(Setting const& setting)
 {
     auto const name = ascii_lower(setting.name);
-    return name == "authorizedkeyscommand" || name == "authorizedkeysfile" || name.starts_with("auto_")
-        || name == "permitemptypasswords";
+    return name == "authorizedkeyscommand" || name == "authorizedkeysfile" || name == "folder"
+        || name.starts_with("auto_") || name == "permitemptypasswords";
 }
 
 }

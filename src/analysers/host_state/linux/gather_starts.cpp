@@ -15,6 +15,7 @@ namespace {
 struct Start {
     TraceId trace {};
     std::string location {}, kind {}, user {}, path {}, name {}, schedule {}, command {}, detail {};
+    std::uint64_t line = 0;
     bool is_enabled = true;
 };
 
@@ -26,8 +27,8 @@ bool is_one_of(std::string_view text, std::span<std::string_view const> all)
 // Files with one matter per line; every other file is one matter: a script is not fifty.
 bool is_line_by_line(std::string_view kind)
 {
-    static constexpr std::array<std::string_view, 15> kinds { "cron", "at", "pam", "sudo", "preload", "xdg", "dbus",
-        "inetd", "python", "container", "package_source", "hosts", "name_service", "upstart", "mail" };
+    static constexpr std::array<std::string_view, 14> kinds { "cron", "at", "pam", "preload", "xdg", "dbus", "inetd",
+        "python", "container", "package_source", "hosts", "name_service", "upstart", "mail" };
     return is_one_of(kind, kinds);
 }
 
@@ -101,27 +102,22 @@ bool is_usual_pam_module(std::string_view name)
 
 void judge_pam(Item& item, Draft& draft, Start const& start)
 {
-    auto words = split(start.command, ' ');
-    std::string_view module;
-    for (auto const word : words)
-        if (word.find("pam_") != std::string_view::npos || word.ends_with(".so")) {
-            module = word;
-            break;
-        }
-    if (module.empty())
-        module = start.name;
+    auto const module = std::string_view(start.command).substr(0, start.command.find(' '));
     auto const name = file_name_of(module);
     auto const line = format("{} {} {}", start.schedule, start.command, start.detail);
-    draft.programs.clear();
+    if (!name.ends_with(".so")) { // the program of the line's pam_exec
+        add_programs(draft, start.command);
+        return;
+    }
     if (name.starts_with("pam_exec")) {
-        add_term(item, "linux.pam_exec", shortened(start.command, 100), start.trace);
-        for (auto const word : words)
+        add_term(item, "linux.pam_exec", shortened(line, 100), start.trace);
+        for (auto const word : split(line, ' '))
             if (word.starts_with('/') && !word.ends_with(".so"))
                 draft.programs.push_back(unix_path(word));
     } else if (name.starts_with("pam_permit") && line.find("sufficient") != std::string::npos) {
         add_term(item, "linux.pam_permit", shortened(line, 100), start.trace);
     } else if (name.starts_with("pam_script") || name.starts_with("pam_python")) {
-        add_term(item, "linux.pam_exec", shortened(start.command, 100), start.trace);
+        add_term(item, "linux.pam_exec", shortened(line, 100), start.trace);
     } else if (is_usual_pam_module(name)) {
         add_term(item, "linux.usual_line", std::string(name), start.trace);
     } else {
@@ -131,32 +127,6 @@ void judge_pam(Item& item, Draft& draft, Start const& start)
         draft.door = Door::rare;
         draft.programs.push_back(unix_path(module));
     }
-}
-
-void judge_sudo(LinuxHost const& host, Item& item, Draft& draft, Start const& start)
-{
-    draft.programs.clear();
-    auto const text = format("{} {} {}", start.name, start.command, start.detail);
-    auto const lower = ascii_lower(text);
-    auto const asks_nothing = lower.find("nopasswd") != std::string::npos
-        || lower.find("!authenticate") != std::string::npos || lower.find("nopass") != std::string::npos;
-    auto const who = start.user.empty() ? start.name : start.user;
-    bool const is_admin = who == "root" || who == "%sudo" || who == "%admin" || who == "%wheel";
-    if (is_admin && !asks_nothing) {
-        add_term(item, "linux.usual_line", shortened(text, 80), start.trace);
-        return;
-    }
-    if (asks_nothing && text.find("ALL") != std::string::npos)
-        add_term(item, "linux.asks_nothing", shortened(text, 100), start.trace);
-    if (lower.find("ld_preload") != std::string::npos || lower.find("ld_library_path") != std::string::npos)
-        add_term(item, "linux.exports_preload", shortened(text, 100), start.trace);
-    if (auto const uid = host.uids.find(who); uid != host.uids.end() && uid->second != 0 && uid->second < 1000)
-        add_term(item, "linux.right_of_service", who, start.trace);
-    static constexpr std::array<std::string_view, 22> ways { "vim", "vi", "less", "more", "find", "awk", "gawk", "mawk",
-        "tar", "zip", "rsync", "python3", "python", "perl", "ruby", "bash", "sh", "env", "nmap", "man", "git", "cp" };
-    for (auto const& program : read_command(start.command).programs)
-        if (asks_nothing && is_one_of(file_name_of(program), ways))
-            add_term(item, "linux.shell_way", program, start.trace);
 }
 
 // "sudo", "ssh", "su" as alias or function: whoever types a password gives it away.
@@ -196,11 +166,14 @@ public:
     void add(Start const& start)
     {
         bool const is_line = is_line_by_line(start.kind);
-        auto const what = is_line ? format("{} {} {}", start.user, start.name, start.command) : std::string();
+        auto const what = !is_line ? std::string()
+            : start.kind == "pam"  ? format("line {}", start.line)
+                                   : format("{} {} {}", start.user, start.name, start.command);
         auto const path = unix_path(start.path);
         auto const identity = format("{} {} {}", start.location, path, what);
         auto& item = m_host.item(is_task(start.location) ? ItemKind::task : ItemKind::autostart, identity,
-            format("{} {} {}", start.location, path, shortened(what, 160)), start.trace);
+            format("{} {} {}", start.location, path, is_line ? shortened(start.command, 160) : std::string()),
+            start.trace);
         auto const program = word_after(start.command, "/").empty() && start.command.empty() ? path : start.command;
         bool const is_new = item.title.empty();
         if (is_new)
@@ -240,7 +213,8 @@ private:
     {
         if (!start.is_enabled)
             return;
-        add_programs(draft, start.command);
+        if (start.kind != "pam" && start.kind != "module") // names of modules are no programs
+            add_programs(draft, start.command);
         for (auto const& sign : signs_of_unix_command(start.command))
             add_term(item, sign.feature, sign.detail, start.trace);
         add_shape_terms(item, start);
@@ -250,18 +224,15 @@ private:
             add_term(item, "linux.no_output", shortened(start.command, 80), start.trace);
         if (start.kind == "pam")
             judge_pam(item, draft, start);
-        else if (start.kind == "sudo")
-            judge_sudo(m_host, item, draft, start);
         else if (start.location == "L10" || start.location == "L11")
             judge_shell(item, start);
         else if (start.location == "L22"
-            && (start.command.find("install ") == 0 || start.schedule.starts_with("install")))
+            && (start.command.find("install ") == 0 || start.schedule.starts_with("install")
+                || start.name.starts_with("install")))
             add_term(item, "linux.install_line", shortened(start.command, 100), start.trace);
         else if (start.location == "L12" || start.location == "L13" || start.location == "L37"
             || start.location == "L22")
             judge_library(draft, start);
-        if (start.path.find("chkrootkit") != std::string::npos || start.path.find("debugfs") != std::string::npos)
-            add_term(item, "linux.hidden_preload", {}, start.trace);
         if (start.location == "L25" && start.command.find("init=") != std::string::npos)
             add_term(item, "location.rare", shortened(start.command, 80), start.trace);
         if (start.location == "L38" && start.detail.find('C') != std::string::npos && start.kind == "binfmt"
@@ -297,6 +268,34 @@ private:
     LinuxHost& m_host;
 };
 
+// Libraries of /etc/ld.so.preload that only a reading past the running system shows.
+class HiddenPreloads {
+public:
+    void note(LinuxHost& host, Start const& start)
+    {
+        if (start.location != "L12")
+            return;
+        if (start.detail.find("past the running system") != std::string::npos)
+            m_raw.emplace_back(&host, start);
+        else
+            m_listed.emplace(&host, start.command);
+    }
+    void tell() const
+    {
+        for (auto const& [host, start] : m_raw)
+            if (!m_listed.contains({ host, start.command })) {
+                auto& item = host->item(ItemKind::autostart,
+                    format("L12 {} {} {} {}", unix_path(start.path), start.user, start.name, start.command), {},
+                    start.trace);
+                add_term(item, "linux.hidden_preload", {}, start.trace);
+            }
+    }
+
+private:
+    std::vector<std::pair<LinuxHost*, Start>> m_raw;
+    std::set<std::pair<LinuxHost*, std::string>> m_listed;
+};
+
 }
 
 Result<void> gather_starts(LinuxHosts& hosts)
@@ -306,8 +305,9 @@ Result<void> gather_starts(LinuxHosts& hosts)
     auto rows = TRY(hosts.hosts().query(
         "SELECT evidence, \"offset\", coalesce(location, ''), coalesce(kind, ''), coalesce(\"user\", ''), path, "
         "coalesce(name, ''), coalesce(schedule, ''), coalesce(command, ''), coalesce(detail, ''), "
-        "coalesce(is_enabled, true) FROM linux_autostart WHERE NOT recovered AND path IS NOT NULL "
+        "coalesce(is_enabled, true), coalesce(line, 0) FROM linux_autostart WHERE NOT recovered AND path IS NOT NULL "
         "AND coalesce(kind, '') NOT IN ('unit', 'timer', 'socket', 'path') ORDER BY evidence, \"offset\""));
+    HiddenPreloads preloads;
     while (rows.next()) {
         Start start;
         start.trace = rows.trace(0);
@@ -322,8 +322,12 @@ Result<void> gather_starts(LinuxHosts& hosts)
         start.is_enabled = rows.boolean(10);
         if (start.kind == "key") // gather_keys
             continue;
-        StartItems(hosts.of_evidence(start.trace.evidence)).add(start);
+        start.line = rows.unsigned_integer(11);
+        auto& host = hosts.of_evidence(start.trace.evidence);
+        StartItems(host).add(start);
+        preloads.note(host, start);
     }
+    preloads.tell();
     return rows.status();
 }
 

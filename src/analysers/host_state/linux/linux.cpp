@@ -13,6 +13,7 @@ Result<void> gather_linux(Hosts& hosts)
     TRY(gather_keys(all));
     TRY(gather_linux_accounts(all));
     TRY(gather_linux_settings(all));
+    TRY(gather_rights(all));
     TRY(gather_linux_files(all));
     TRY(gather_processes(all));
     TRY(gather_kernel(all));

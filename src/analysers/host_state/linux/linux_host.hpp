@@ -113,6 +113,7 @@ Result<void> gather_starts(LinuxHosts& hosts); // linux.autostart
 Result<void> gather_keys(LinuxHosts& hosts);
 Result<void> gather_linux_accounts(LinuxHosts& hosts);
 Result<void> gather_linux_settings(LinuxHosts& hosts);
+Result<void> gather_rights(LinuxHosts& hosts); // sudo, polkit
 Result<void> gather_linux_files(LinuxHosts& hosts); // files that matter by themselves
 Result<void> gather_processes(LinuxHosts& hosts); // and their sockets
 Result<void> gather_kernel(LinuxHosts& hosts); // modules and eBPF programs

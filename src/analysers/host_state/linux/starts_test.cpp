@@ -96,25 +96,22 @@ TEST(LinuxStarts, AShellStartupThatWrapsSudoIsAFindingAndAnAliasOfColoursIsNot)
     EXPECT_EQ(LinuxCase::the(items, "/home/eve/.bashrc").key, "autostart|L11 %home%/.bashrc ");
 }
 
-// covers: L12 L13
+// covers: L12
 TEST(LinuxStarts, APreloadedLibraryIsAFindingByItself)
 {
     LinuxCase host;
     host.file("/etc/ld.so.preload", "unowned", "");
     host.file("/usr/lib/x86_64-linux-gnu/libcext.so.2", "unowned");
     host.start("L12", "preload", "/etc/ld.so.preload", "/usr/lib/x86_64-linux-gnu/libcext.so.2");
-    host.start("L12", "preload", "/live_response/chkrootkit/etc_ld_so_preload.txt", "/lib/libhide.so");
-    host.file("/etc/ld.so.conf.d/libc.conf", "same", "");
-    host.start("L13", "preload", "/etc/ld.so.conf.d/libc.conf", "/usr/local/lib");
-    host.file("/etc/ld.so.conf.d/00-x.conf", "unowned", "");
-    host.start("L13", "preload", "/etc/ld.so.conf.d/00-x.conf", "/dev/shm/lib");
+    host.start("L12", "preload", "/etc/ld.so.preload", "/lib/libhide.so", {}, {}, "read past the running system");
+    host.start("L12", "preload", "/etc/ld.so.preload", "/usr/lib/x86_64-linux-gnu/libcext.so.2", {}, {},
+        "read past the running system");
     auto const& items = host.items();
-    auto const& preload = LinuxCase::the(items, "/etc/ld.so.preload: ");
+    auto const& preload = LinuxCase::the(items, "/etc/ld.so.preload: /usr/lib");
     EXPECT_GE(preload.score, finding_score);
     EXPECT_THAT(features_of(preload), HasSubstr("location.rare"));
     EXPECT_THAT(features_of(LinuxCase::the(items, "libhide.so")), HasSubstr("linux.hidden_preload"));
-    EXPECT_LT(LinuxCase::the(items, "libc.conf").score, 0);
-    EXPECT_GE(LinuxCase::the(items, "00-x.conf").score, finding_score);
+    EXPECT_THAT(features_of(preload), Not(HasSubstr("linux.hidden_preload")));
 }
 
 TEST(LinuxStarts, WithoutPackageDataOnlyTheDoorAndTheCommandCount)
@@ -131,40 +128,38 @@ TEST(LinuxStarts, WithoutPackageDataOnlyTheDoorAndTheCommandCount)
 TEST(LinuxStarts, PamLinesThatRunProgramsOrLetInAreTold)
 {
     LinuxCase host;
-    auto const common = "/etc/pam.d/common-auth";
+    std::string_view const common = "/etc/pam.d/common-auth";
     host.file(common, "unowned", "");
-    host.start("L14", "pam", common, "pam_unix.so nullok", {}, "auth [success=1 default=ignore]");
-    host.start("L14", "pam", common, "pam_permit.so", {}, "auth required");
-    host.start("L14", "pam", common, "pam_exec.so quiet expose_authtok /usr/local/lib/.pw", {}, "auth optional");
-    host.start("L14", "pam", "/etc/pam.d/sshd", "pam_permit.so", {}, "auth sufficient");
+    auto const put = [&](std::string_view path, std::uint32_t line, std::string_view schedule, std::string_view command,
+                         std::string_view detail = {}) {
+        LinuxAutostartRow row;
+        row.location = "L14";
+        row.kind = "pam";
+        row.path = path;
+        row.name = file_name_of(path);
+        row.line = line;
+        row.schedule = schedule;
+        row.command = command;
+        row.detail = detail;
+        host.put(linux_autostart_schema, row);
+    };
+    put(common, 1, "auth [success=1 default=ignore]", "pam_unix.so", "nullok");
+    put(common, 2, "auth required", "pam_permit.so");
+    put(common, 3, "auth optional", "pam_exec.so", "quiet expose_authtok /usr/local/lib/.pw");
+    put(common, 3, "auth optional", "/usr/local/lib/.pw");
+    put("/etc/pam.d/sshd", 1, "auth sufficient", "pam_permit.so");
+    put("/etc/pam.d/sshd", 2, "auth required", "/lib/.x/pam_own.so");
     host.file("/usr/local/lib/.pw", "unowned", "script");
     auto const& items = host.items();
+    EXPECT_EQ(items.size(), 5U);
     auto const& exec = LinuxCase::the(items, "pam_exec.so");
     EXPECT_GE(exec.score, finding_score);
+    EXPECT_EQ(exec.target, "/usr/local/lib/.pw");
     EXPECT_THAT(features_of(exec), HasSubstr("linux.pam_exec"));
-    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/pam.d/sshd")), HasSubstr("linux.pam_permit"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/pam.d/sshd: pam_permit.so")), HasSubstr("linux.pam_permit"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "pam_own.so")), HasSubstr("linux.hidden_name"));
     EXPECT_LT(LinuxCase::the(items, "pam_unix.so").score, 1);
     EXPECT_LT(LinuxCase::the(items, "common-auth: pam_permit.so").score, 1);
-}
-
-// covers: L18
-TEST(LinuxStarts, SudoRightsOfServicesAndForShellsAreTold)
-{
-    LinuxCase host;
-    LinuxAccountRow account;
-    account.name = "www-data";
-    account.uid = 33;
-    account.shell = "/usr/sbin/nologin";
-    host.put(linux_account_schema, account);
-    host.start("L18", "sudo", "/etc/sudoers", "ALL", "%sudo", {}, "ALL=(ALL:ALL)");
-    host.start("L18", "sudo", "/etc/sudoers.d/www", "ALL", "www-data", {}, "ALL=(ALL) NOPASSWD:");
-    host.start("L18", "sudo", "/etc/sudoers.d/find", "/usr/bin/find", "ann", {}, "NOPASSWD");
-    auto const& items = host.items();
-    EXPECT_LT(LinuxCase::the(items, "/etc/sudoers: ALL").score, 1);
-    auto const& service = LinuxCase::the(items, "/etc/sudoers.d/www");
-    EXPECT_THAT(features_of(service), HasSubstr("linux.right_of_service"));
-    EXPECT_GE(service.score, finding_score);
-    EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/find")), HasSubstr("linux.shell_way"));
 }
 
 // covers: L22
