@@ -83,6 +83,7 @@ Result<collect::Options> collect_options(Arguments const& arguments, std::filesy
         : verify == "none"           ? collect::Verify::none
                                      : collect::Verify::programs;
     options.with_logs = !arguments.has("no-logs");
+    options.is_gentle = !arguments.has("fast");
     return options;
 }
 

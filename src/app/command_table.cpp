@@ -118,6 +118,8 @@ static constexpr std::array language_options {
 // ---- own options ----
 
 static constexpr std::array examine_options {
+    Option { .name = "live",
+        .meaning = "Collect the state of this Linux machine first, into the case, and examine it; best as root" },
     Option { .name = "copy", .meaning = "Copy the evidence into the case's vault instead of reading it where it lies" },
     Option { .name = "again", .meaning = "Examine again what was examined before" },
     Option { .name = "password",
@@ -137,6 +139,16 @@ static constexpr std::array examine_options {
         .completes = Completes::file,
         .is_repeatable = true },
     Option { .name = "no-report", .meaning = "Do not write the HTML report at the end" },
+    Option { .name = "no-environ", .meaning = "With --live: leave out the environment of processes" },
+    Option { .name = "keep-secrets", .meaning = "With --live: keep what looks like passwords in environments" },
+    Option { .name = "verify",
+        .value = "WHICH",
+        .meaning
+        = "With --live: files of packages to compare: what can run or configures (programs, default), all, none",
+        .choices = "programs|all|none",
+        .completes = Completes::choices },
+    Option { .name = "no-logs", .meaning = "With --live: leave out logs" },
+    Option { .name = "fast", .meaning = "With --live: collect at normal priority" },
     Option { .name = "format",
         .letter = 'f',
         .value = "FORMAT",
@@ -166,6 +178,7 @@ static constexpr std::array collect_options {
         .choices = "programs|all|none",
         .completes = Completes::choices },
     Option { .name = "no-logs", .meaning = "Leave out logs" },
+    Option { .name = "fast", .meaning = "Collect at normal priority: on a busy machine the lowest can take long" },
     Option { .name = "progress", .meaning = "Show progress even where standard error is not a terminal" },
 };
 
@@ -403,7 +416,8 @@ static constexpr std::array compile_options {
 // ---- operands ----
 
 static constexpr std::array path_operands { Operand { "PATH",
-    "A file, folder or archive (zip, 7z, tar with gz, xz or zst; nested)", 1, unlimited, Completes::file, {} } };
+    "A file, folder or archive (zip, 7z, tar with gz, xz or zst; nested); may be left out with --live", 0, unlimited,
+    Completes::file, {} } };
 static constexpr std::array show_operands { Operand {
     "WHAT", "A trace (e7@0x12a0), a finding (f-…) or a piece of evidence (e7)", 1, 1, Completes::nothing, {} } };
 static constexpr std::array search_operands { Operand {
@@ -428,6 +442,7 @@ static constexpr std::array shell_operands { Operand {
 // ---- examples ----
 
 static constexpr std::array examine_examples {
+    Example { "konseki examine --live", "This very machine, as root: collect, examine, report" },
     Example { "konseki examine /mnt/collection",
         "Examine a folder with the built-in rules; the case folder is made here and named" },
     Example { "konseki examine --case acme.konseki --rules sigma/rules logs.zip dc01/",
@@ -535,7 +550,9 @@ static constexpr std::array table {
         "recognises in sandboxed worker processes, "
         "runs the analysers and writes the report. A second run over the same input skips what is done; an interrupted "
         "one resumes.\n\n"
-        "Without --case a folder konseki-case-NAME.konseki is made in the current folder and named in the summary.",
+        "Without --case a folder konseki-case-NAME.konseki is made in the current folder and named in the summary.\n\n"
+        "--live examines this machine: its state is collected (konseki collect) into collections/ of the case folder, "
+        "then examined like any other evidence, with PATHs if there are some.",
         path_operands, examine_options, uses_case | uses_rules | uses_workers | uses_language, examine_examples,
         run_examine },
     Command { "collect", "Collect the state of this Linux machine into one archive",

@@ -2,6 +2,7 @@
 #include "analysers/catalogue.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
+#include "collect/collect.hpp"
 #include "rules/sigma/match_row.hpp"
 #include "rules/yara/match_row.hpp"
 #include "traces/catalogue.hpp"
@@ -127,6 +128,8 @@ std::filesystem::path choose_new_case(Arguments const& arguments)
 {
     if (arguments.has("case"))
         return std::filesystem::path(arguments.value("case"));
+    if (arguments.operands().empty()) // examine --live
+        return format("konseki-case-{}.konseki", collect::name_of_this_host());
     std::error_code ignored;
     auto first = std::filesystem::absolute(std::filesystem::path(arguments.operands()[0]), ignored).lexically_normal();
     if (!first.has_filename())

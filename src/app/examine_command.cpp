@@ -1,6 +1,7 @@
 #include "app/examine_command.hpp"
 #include "analysers/catalogue.hpp"
 #include "analysers/sigma/watcher.hpp"
+#include "app/collect_command.hpp"
 #include "app/command_table.hpp"
 #include "app/evidence_access.hpp"
 #include "app/progress.hpp"
@@ -184,6 +185,9 @@ static std::string versions_fact()
 
 static Result<void> check_inputs(Arguments const& arguments)
 {
+    if (arguments.operands().empty() && !arguments.has("live"))
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+            "konseki examine needs PATH... or --live; konseki examine --help shows examples" };
     for (auto const& input : arguments.operands()) {
         std::error_code error;
         if (!std::filesystem::exists(std::filesystem::status(input, error)))
@@ -198,6 +202,7 @@ static Result<void> check_inputs(Arguments const& arguments)
 
 struct Examined {
     std::filesystem::path folder;
+    std::optional<collect::Summary> collected; // of this machine, with --live
     intake::ExamineSummary summary;
     std::vector<Finding> findings;
     std::uint64_t events = 0, recovered = 0;
@@ -269,6 +274,8 @@ static void write_evidence_lines(Output& out, Examined const& examined)
 static void write_summary(Context& context, Examined const& examined)
 {
     auto& out = context.out();
+    if (examined.collected)
+        write_collected(out, *examined.collected);
     write_evidence_lines(out, examined);
     if (examined.locked > 0)
         out.write(format("Locked    {} encrypted {} not opened: the diagnostics say what each needs\n",
@@ -323,12 +330,24 @@ static void write_summary_json(Output& out, Examined const& examined)
         examined.report.empty() ? "null" : json_string(examined.report.string())));
 }
 
+// Of this machine, into the case's folder: evidence like any other from here on. Before any thread of the workers.
+static Result<void> collect_live(Context& context, Examined& examined)
+{
+    if (!context.arguments().has("live"))
+        return {};
+    auto const options = TRY(collect_options(context.arguments(), examined.folder / "collections"));
+    examined.collected = TRY(collect_here(context, options));
+    return {};
+}
+
 static Result<intake::ExamineSummary> read_evidence(
-    Context& context, EvidenceAccess& access, store::Case& target, LoadedRules const& rules)
+    Context& context, EvidenceAccess& access, store::Case& target, LoadedRules const& rules, Examined const& examined)
 {
     intake::ExamineOptions options;
     for (auto const& input : context.arguments().operands())
         options.inputs.emplace_back(input);
+    if (examined.collected)
+        options.inputs.push_back(examined.collected->archive);
     options.parsers = artefact_parsers();
     options.schemas = stored_schemas();
     options.workers = TRY(worker_count(context.arguments()));
@@ -370,6 +389,7 @@ static Result<ExitCode> examine(Context& context)
 
     Examined examined;
     examined.folder = choose_new_case(context.arguments());
+    TRY(collect_live(context, examined));
     // Before any thread: the rules are shared with the workers through the fork.
     std::vector<intake::WatcherFactory> watchers { { "sigma",
         [&](std::string_view, TraceSink& traces) {
@@ -385,7 +405,7 @@ static Result<ExitCode> examine(Context& context)
     TRY(target->set_fact("versions", versions_fact()));
     TRY(target->commit());
 
-    examined.summary = TRY(read_evidence(context, *access, *target, rules));
+    examined.summary = TRY(read_evidence(context, *access, *target, rules, examined));
     if (yara_rules && !examined.summary.was_stopped)
         TRY(add_yara(context, *access, *target, *yara_rules, examined));
     auto const state = analysers_state(rules);

@@ -128,10 +128,10 @@ Result<Archive> Archive::create_in(std::filesystem::path const& folder)
     state->writer.reset(archive_write_new());
     auto* const writer = state->writer.get();
     VERIFY(writer != nullptr);
-    // Names are bytes, whatever the locale: [pax] hdrcharset=BINARY.
+    // Names are bytes: in the C locale a name that is no ASCII goes out as it is, with [pax] hdrcharset=BINARY.
     if (archive_write_set_format_pax_restricted(writer) != ARCHIVE_OK
         || archive_write_add_filter_zstd(writer) < ARCHIVE_WARN
-        || archive_write_set_options(writer, "zstd:compression-level=3,hdrcharset=BINARY") < ARCHIVE_WARN
+        || archive_write_set_options(writer, "zstd:compression-level=3") < ARCHIVE_WARN
         || archive_write_set_bytes_in_last_block(writer, 1) != ARCHIVE_OK
         || archive_write_open(writer, state.get(), nullptr, write_block, nullptr) != ARCHIVE_OK)
         return state->error("collect.archive");

@@ -61,6 +61,9 @@ public:
 private:
     Result<void> add(Found const& found, std::string const& content, std::uint64_t bytes_max)
     {
+        // Of a program that a package brought, or that is large, the digest among the files is enough.
+        if (content.starts_with("\177ELF") && (content.size() > bytes_max || m_index.find(found.path) != nullptr))
+            return {};
         if (content.size() > bytes_max) {
             m_session.notes.add("too_large", found.path,
                 format("{} bytes; files of this kind are taken up to {}", found.status.size_bytes, bytes_max));
@@ -70,9 +73,6 @@ private:
             m_session.notes.add("left_out", found.path, "holds a private key: its content is not taken");
             return {};
         }
-        // A program that a package brought and that is verified needs no copy here.
-        if (content.starts_with("\177ELF") && m_index.find(found.path) != nullptr)
-            return {};
         if (m_bytes + content.size() > m_session.options.limits.chosen_bytes_max) {
             m_session.notes.add("too_large", found.path, "the limit for all configuration files was reached before");
             return {};

@@ -154,10 +154,11 @@ std::span<Choice const> chosen_files()
         Choice { "/usr/local/share/ca-certificates", "*", 2 },
         Choice { "/usr/share/rsyslog" },
         // state that the kernel shows as files
-        Choice { "/proc", "cmdline|version|modules|mounts|keys|partitions|swaps|uptime|loadavg" },
+        Choice { "/proc", "cmdline|version|modules|keys|partitions|swaps|uptime|loadavg" },
         Choice { "/proc/sys/kernel", state_of_kernel },
         Choice { "/proc/sys/fs/binfmt_misc" },
-        Choice { "/proc/net", "arp|route|dev|ip_tables_names|nf_conntrack|fib_trie" },
+        Choice { "/proc/self", "mounts|mountinfo" },
+        Choice { "/proc/self/net", "arp|route|dev|ip_tables_names|nf_conntrack|fib_trie" },
         Choice { "/sys/kernel", "uevent_helper" },
         Choice { "/sys/kernel/security", "lsm|lockdown" },
         Choice { "/sys/fs/selinux", "enforce|policyvers" },

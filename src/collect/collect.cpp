@@ -2,6 +2,8 @@
 #include "collect/chosen.hpp"
 #include "collect/files.hpp"
 #include "collect/host.hpp"
+#include "collect/kernel.hpp"
+#include "collect/sockets.hpp"
 #include <algorithm>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -40,14 +42,20 @@ private:
     long m_disk = -1;
 };
 
-std::string archive_name(std::string_view host, Timestamp begun_at)
+std::string plain_name(std::string_view host)
 {
-    std::string name = "konseki-";
+    std::string name;
     for (auto const c : host.substr(0, 128)) {
         bool const is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
             || c == '.' || c == '_';
         name += is_plain ? c : '_';
     }
+    return name;
+}
+
+std::string archive_name(std::string_view host, Timestamp begun_at)
+{
+    auto name = "konseki-" + plain_name(host);
     auto const time = to_string(begun_at); // 2026-11-23T13:47:19.…
     auto const part = [&](std::size_t begin, std::size_t size) { return time.substr(begin, size); };
     append_format(name, "-linux-{}{}{}T{}{}{}Z.tar.zst", part(0, 4), part(5, 2), part(8, 2), part(11, 2), part(14, 2),
@@ -63,7 +71,15 @@ Result<void> collect_everything(Session& session, HostFacts const& facts)
     TRY(write_host(session, facts));
     auto const mounts = TRY(collect_mounts(session)); // first: what must not be entered
     auto const accounts = TRY(collect_accounts(session));
+    ProcessFacts running;
+    if (session.source.is_live()) { // what is volatile first [RFC 3227]
+        running = TRY(collect_processes(session));
+        TRY(collect_sockets(session, running));
+        TRY(collect_bpf(session, running));
+    }
     auto const index = TRY(collect_packages(session));
+    if (session.source.is_live())
+        TRY(collect_modules(session, index));
     TRY(collect_chosen(session, accounts, index));
     if (options.with_logs)
         TRY(collect_logs(session));
@@ -73,6 +89,12 @@ Result<void> collect_everything(Session& session, HostFacts const& facts)
     return session.archive.add(Member { "state/notes.jsonl", {}, os::now() }, session.notes.lines());
 }
 
+}
+
+std::string name_of_this_host()
+{
+    auto const source = Source::open("/", SourceKind::live);
+    return source.ok() ? plain_name(read_host(source.value()).name) : "host";
 }
 
 Result<Summary> collect(Options const& options, ProgressSink& progress, std::stop_token const& stop)

@@ -54,6 +54,9 @@ struct Summary {
     double seconds = 0;
 };
 
+// As archives are named: what is no letter, digit, dot, dash or underscore is an underscore.
+std::string name_of_this_host();
+
 // cancelled when asked to stop: then nothing is left. Reads the clock; takes no lock; runs on the calling thread.
 Result<Summary> collect(Options const& options, ProgressSink& progress, std::stop_token const& stop);
 

@@ -66,6 +66,13 @@ std::vector<std::string> folders_of(Session& session, std::string_view pattern)
     return folders;
 }
 
+// Folders of nothing but links to what is taken or listed anyway.
+bool is_farm_of_links(std::string_view path)
+{
+    return path.starts_with("/etc/alternatives/") || path.starts_with("/etc/ssl/certs/")
+        || path.starts_with("/etc/pki/ca-trust/extracted/");
+}
+
 struct Pending {
     std::string path;
     std::uint32_t depth = 0; // still allowed below
@@ -81,7 +88,9 @@ public:
 
     Result<void> add(std::string const& folder)
     {
-        auto const start = m_session.source.resolved(folder); // the chosen folder itself may be a link
+        // The chosen folder itself may be a link. What the kernel makes up keeps its name: /proc/self is no other one.
+        bool const is_state = folder.starts_with("/proc/") || folder.starts_with("/sys/");
+        auto const start = is_state ? Result<std::string>(folder) : m_session.source.resolved(folder);
         if (!start.ok() || m_session.source.is_blocked(start.value()))
             return {};
         m_pending.push_back({ m_session.source.canonical(start.value()), m_choice.depth });
@@ -132,6 +141,8 @@ private:
     {
         auto status = entry;
         if (entry.type == FileType::link) {
+            if (is_farm_of_links(path))
+                return;
             auto const target = m_session.source.resolved(path);
             if (!target.ok() || m_session.source.is_blocked(target.value()))
                 return;
