@@ -16,6 +16,7 @@ struct Piece {
     Evidence const* evidence = nullptr;
     std::size_t host = 0;
     std::string class_name; // empty: archives, and what no parser reads
+    std::vector<std::string_view> also; // classes it counts in beside its own
     std::uint64_t rows = 0, recovered = 0, bytes_lost = 0;
     Timestamp first_at, last_at;
     bool is_truncated = false;
@@ -41,6 +42,7 @@ public:
         m_evidence = TRY(m_source.evidence());
         TRY(read_hosts());
         TRY(read_kinds());
+        TRY(read_linux_kinds());
         classify();
         for (auto const* schema : m_source.filled_schemas())
             TRY(read_rows(*schema));
@@ -49,6 +51,7 @@ public:
             count(piece);
         for (auto& host : m_hosts)
             conclude(host);
+        note_collections_without_root();
         if (m_hosts.back().pieces == 0)
             m_hosts.pop_back();
         return std::move(m_hosts);
@@ -71,7 +74,7 @@ private:
         }
         m_hosts.emplace_back(); // of no known machine
         for (auto const& evidence : m_evidence)
-            m_pieces.push_back({ &evidence, m_hosts.size() - 1, {}, 0, 0, 0, {}, {}, false });
+            m_pieces.push_back({ &evidence, m_hosts.size() - 1, {}, {}, 0, 0, 0, {}, {}, false });
         for (auto const& of : hosts.evidence) {
             if (auto const host = by_name.find(of.host);
                 host != by_name.end() && of.evidence >= 1 && of.evidence <= m_pieces.size())
@@ -99,6 +102,38 @@ private:
         return rows.status();
     }
 
+    Result<std::set<EvidenceNumber>> evidence_with(std::string_view schema, std::string_view condition)
+    {
+        std::set<EvidenceNumber> found;
+        if (!m_source.has_schema(schema))
+            return found;
+        auto rows = TRY(m_source.query(
+            format("SELECT DISTINCT evidence FROM {} {} ORDER BY 1", store::sql_name(schema), condition), {}, m_stop));
+        while (rows.next())
+            found.insert(static_cast<EvidenceNumber>(rows.unsigned_integer(0)));
+        TRY(rows.status());
+        return found;
+    }
+
+    Result<void> read_linux_kinds()
+    {
+        for (auto const& one : evidence_classes()) {
+            for (auto const schema : split(one.schemas, ' ')) {
+                for (auto const number : TRY(evidence_with(schema, {})))
+                    m_linux_classes.emplace(number, one.name); // the first class stays
+            }
+            auto const blank = one.also_where.find(' ');
+            if (blank == std::string_view::npos)
+                continue;
+            for (auto const number :
+                TRY(evidence_with(one.also_where.substr(0, blank), one.also_where.substr(blank + 1))))
+                m_also[number].push_back(one.name);
+        }
+        for (auto const number : TRY(evidence_with("linux.host", "WHERE is_root = false")))
+            m_without_root.insert(number);
+        return {};
+    }
+
     static EvidenceNumber read_as(Evidence const& evidence)
     {
         return evidence.duplicate_of != 0 ? evidence.duplicate_of : evidence.number;
@@ -110,6 +145,8 @@ private:
             return {};
         if (evidence.parser == "collector_results")
             return m_live_state.contains(read_as(evidence)) ? "live_state" : evidence.parser;
+        if (evidence.parser.starts_with("linux_"))
+            return linux_class_of(evidence);
         auto const kind = m_hive_kinds.find(read_as(evidence));
         for (auto const& one : evidence_classes()) {
             auto const is_it = evidence.parser != registry_parser
@@ -121,11 +158,30 @@ private:
         return evidence.parser == registry_parser ? std::string(other_hives) : evidence.parser;
     }
 
+    std::string linux_class_of(Evidence const& evidence) const
+    {
+        if (auto const found = m_linux_classes.find(read_as(evidence)); found != m_linux_classes.end())
+            return std::string(found->second);
+        for (auto const& one : evidence_classes()) {
+            if (one.parser == evidence.parser)
+                return std::string(one.name);
+        }
+        auto const is_collectors_own = evidence.parser == "linux_state" || evidence.parser == "linux_uac";
+        return is_collectors_own ? evidence.parser : "linux_configuration";
+    }
+
     void classify()
     {
-        for (auto& piece : m_pieces)
+        m_linux_pieces.resize(m_hosts.size());
+        for (auto& piece : m_pieces) {
+            auto const& parser = piece.evidence->parser;
             piece.class_name = class_of(*piece.evidence);
+            if (auto const also = m_also.find(read_as(*piece.evidence)); also != m_also.end())
+                piece.also = also->second;
+            m_linux_pieces[piece.host] += parser.starts_with("linux_") ? 1 : parser.starts_with("windows_") ? -1 : 0;
+        }
     }
+    bool is_linux(std::size_t host) const { return m_linux_pieces[host] > 0; }
 
     static bool is_derived(std::string_view schema)
     {
@@ -199,14 +255,26 @@ private:
         return added;
     }
 
+    static void count_piece(ClassCoverage& one, Piece const& piece, Piece const& source)
+    {
+        auto const& evidence = *piece.evidence;
+        ++one.pieces;
+        one.duplicates += evidence.duplicate_of != 0 ? 1U : 0U;
+        one.failed += evidence.state == EvidenceState::failed ? 1U : 0U;
+        one.damaged += source.bytes_lost > 0 ? 1U : 0U;
+        one.truncated += source.is_truncated ? 1U : 0U;
+    }
+
     void count(Piece const& piece)
     {
         auto& host = m_hosts[piece.host];
         auto const& evidence = *piece.evidence;
         auto const is_duplicate = evidence.duplicate_of != 0;
         if (host.classes.empty() && host.is_known()) {
-            for (auto const& one : evidence_classes())
-                class_named(host, one.name);
+            for (auto const& one : evidence_classes()) {
+                if (one.is_of_linux() == is_linux(piece.host))
+                    class_named(host, one.name);
+            }
         }
         ++host.pieces;
         if (evidence.state == EvidenceState::container) {
@@ -226,12 +294,10 @@ private:
         }
         if (piece.class_name.empty())
             return;
+        for (auto const name : piece.also)
+            count_piece(class_named(host, name), piece, source);
         auto& one = class_named(host, piece.class_name);
-        ++one.pieces;
-        one.duplicates += is_duplicate ? 1U : 0U;
-        one.failed += evidence.state == EvidenceState::failed ? 1U : 0U;
-        one.damaged += source.bytes_lost > 0 ? 1U : 0U;
-        one.truncated += source.is_truncated ? 1U : 0U;
+        count_piece(one, piece, source);
         if (!is_counted)
             return;
         one.rows += source.rows;
@@ -265,11 +331,26 @@ private:
         }
     }
 
+    void note_collections_without_root()
+    {
+        std::set<std::size_t> told;
+        for (auto const& piece : m_pieces) {
+            if (m_without_root.contains(read_as(*piece.evidence)) && m_hosts[piece.host].is_known()
+                && told.insert(piece.host).second)
+                m_hosts[piece.host].cannot_be_cleared.push_back(
+                    { std::string(without_root), std::string(without_root_ja) });
+        }
+    }
+
     store::Case const& m_source;
     std::stop_token m_stop;
     std::vector<Evidence> m_evidence;
     std::vector<Piece> m_pieces; // by number - 1
     std::map<EvidenceNumber, std::string> m_hive_kinds;
+    std::map<EvidenceNumber, std::string_view> m_linux_classes; // by the rows they hold
+    std::map<EvidenceNumber, std::vector<std::string_view>> m_also;
+    std::set<EvidenceNumber> m_without_root;
+    std::vector<int> m_linux_pieces; // by host: pieces of Linux less those of Windows
     std::set<EvidenceNumber> m_live_state; // that hold processes or connections
     std::vector<HostCoverage> m_hosts; // the last one: of no known machine
 };

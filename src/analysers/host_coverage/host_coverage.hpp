@@ -22,7 +22,7 @@ std::string_view class_state_name(ClassState state);
 struct ClassCoverage {
     std::string name; // "event_logs"; a parser's name where it has no class
     Words title;
-    bool is_expected = false; // a complete collection of a Windows machine has it
+    bool is_expected = false; // a complete collection of such a machine has it
     std::uint64_t pieces = 0; // duplicates included
     std::uint64_t duplicates = 0, damaged = 0, truncated = 0, failed = 0; // of these pieces
     std::uint64_t rows = 0, recovered = 0; // recovered ones are among the rows

@@ -1,5 +1,6 @@
 #include "analysers/host_coverage/host_coverage.hpp"
 #include "base/text.hpp"
+#include "traces/linux_columns.hpp"
 #include "traces/windows_event/schemas.hpp"
 #include "traces/windows_registry/parser.hpp"
 #include <cstdlib>
@@ -20,7 +21,8 @@ protected:
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         m_folder = pattern;
         static constexpr Schema const* schemas[] { &windows_event::event_schema.erased,
-            &windows_registry::hive_schema.erased };
+            &windows_registry::hive_schema.erased, &linux_host_schema.erased, &linux_process_schema.erased,
+            &linux_file_schema.erased, &linux_account_schema.erased };
         target = store::Case::open(m_folder / "case", store::Access::read_write, schemas).value();
     }
     void TearDown() override
@@ -60,6 +62,12 @@ protected:
         row.kind = kind;
         TraceBatch batch(windows_registry::hive_schema.erased, evidence);
         batch.append(windows_registry::hive_schema, { 0, 10, false }, row);
+        ASSERT_TRUE(target->append(batch).ok());
+    }
+    template <typename Schema, typename Row> void row(Schema const& schema, EvidenceNumber evidence, Row const& one)
+    {
+        TraceBatch batch(schema.erased, evidence);
+        batch.append(schema, { 0, 10, false }, one);
         ASSERT_TRUE(target->append(batch).ok());
     }
     std::vector<HostCoverage> covered()
@@ -131,6 +139,38 @@ TEST_F(HostCoverageTest, AbsentAndDamagedClassesSayWhatStaysOpen)
     EXPECT_THAT(open, Not(Contains(HasSubstr("no event log"))));
     EXPECT_THAT(open_ja, Contains(HasSubstr("プリフェッチなし")));
     EXPECT_EQ(all[0].bytes_lost, 3072U);
+}
+
+TEST_F(HostCoverageTest, LinuxHostsHaveTheirOwnClasses)
+{
+    LinuxHostRow host;
+    host.name = "web-1";
+    host.is_root = false;
+    row(linux_host_schema, piece("web-1", "linux_state"), host);
+    LinuxProcessRow process;
+    row(linux_process_schema, piece("web-1", "linux_state"), process);
+    LinuxFileRow file;
+    file.path = "/usr/bin/ls";
+    file.package_state = "same";
+    row(linux_file_schema, piece("web-1", "linux_state"), file);
+    LinuxAccountRow account;
+    row(linux_account_schema, piece("web-1", "linux_account"), account);
+    piece("web-1", "linux_cron"); // without rows
+    auto const all = covered();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(told(all[0]),
+        "web-1 5 pieces 4 rows\nlinux_host present 1 pieces 1 rows -\nlinux_processes present 1 pieces 1 rows -\n"
+        "linux_package_verification present 1 pieces 0 rows -\nlinux_files present 1 pieces 1 rows -\n"
+        "linux_accounts present 1 pieces 1 rows -\nlinux_configuration present 1 pieces 0 rows -\n");
+    std::vector<std::string> open;
+    for (auto const& words : all[0].cannot_be_cleared)
+        open.push_back(words.en);
+    EXPECT_THAT(open, Contains(HasSubstr("no socket list")));
+    EXPECT_THAT(open, Contains(HasSubstr("no journal")));
+    EXPECT_THAT(open, Contains(HasSubstr("collected without root")));
+    EXPECT_THAT(open, Not(Contains(HasSubstr("no process list"))));
+    EXPECT_THAT(open, Not(Contains(HasSubstr("no prefetch"))));
+    EXPECT_THAT(open, Not(Contains(HasSubstr("nobody compared"))));
 }
 
 TEST_F(HostCoverageTest, HostsAreFoundByAnyOfTheirNames)
