@@ -11,11 +11,15 @@
 #include <string_view>
 #include <vector>
 
+namespace konseki::stacking {
+struct Baseline; // analysers/stacking/baseline.hpp
+}
+
 namespace konseki {
 
 // Rows that an analyser derives from traces (ranked items and their terms): tables like those of traces, so that query,
-// list and exports know them. Each row stands at its principal trace. The schemas' names begin with "host." and they
-// are in `emits`; all their earlier rows are dropped before the analyser runs.
+// list and exports know them. Each row stands at its principal trace. The schemas' names begin with "host." or "fleet."
+// and they are in `emits`; all their earlier rows are dropped before the analyser runs.
 class DerivedRows {
 public:
     virtual ~DerivedRows() = default;
@@ -25,6 +29,9 @@ public:
     {
         room_in(schema.erased, principal.evidence).append(schema, { principal.offset, 0, false }, row);
     }
+
+    // Nothing more comes for a while: what is held back may leave memory. For analysers that write by the million.
+    virtual void flush() { }
 
 protected:
     // A batch of that schema and evidence with room for one row; what fails is told when the analyser is done.
@@ -38,6 +45,7 @@ struct AnalyserInputs {
     std::stop_token stop;
     DerivedRows* derived = nullptr; // set for analysers with `emits`
     side_loading::Catalogue const* side_loading = nullptr; // absent where none was given
+    stacking::Baseline const* baseline = nullptr; // known-good states; absent where none was given
 };
 
 struct Analyser {

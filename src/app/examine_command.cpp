@@ -62,24 +62,21 @@ public:
 
     Result<void> drop_earlier()
     {
-        for (auto const* schema : m_analyser.emits) {
-            std::vector<EvidenceNumber> numbers;
-            auto rows = TRY(m_target.query(
-                format("SELECT DISTINCT evidence FROM {} ORDER BY evidence", store::sql_name(schema->name))));
-            while (rows.next())
-                numbers.push_back(static_cast<EvidenceNumber>(rows.unsigned_integer(0)));
-            TRY(rows.status());
-            for (auto const number : numbers)
-                TRY(m_target.remove_traces(number, schema->name));
-        }
+        for (auto const* schema : m_analyser.emits)
+            TRY(m_target.remove_traces(schema->name));
         return {};
     }
 
-    Result<void> finish()
+    void flush() override
     {
         for (auto const& [key, batch] : m_batches)
             write(batch);
         m_batches.clear();
+    }
+
+    Result<void> finish()
+    {
+        flush();
         if (m_failed)
             return *m_failed;
         return {};

@@ -1,4 +1,4 @@
-#include "analysers/host_state/schemas.hpp"
+#include "analysers/ranking/schemas.hpp"
 #include "base/text.hpp"
 #include "report/page.hpp"
 #include "report/techniques.hpp"
@@ -49,7 +49,7 @@ constexpr auto autostart_schema = schema("windows.autostart", "Autostarts",
 std::span<Schema const* const> schemas()
 {
     static constexpr Schema const* all[] { &account_schema.erased, &autostart_schema.erased,
-        &host_state::item_schema.erased, &host_state::term_schema.erased, &host_state::item_trace_schema.erased };
+        &ranking::item_schema.erased, &ranking::term_schema.erased, &ranking::item_trace_schema.erased };
     return all;
 }
 
@@ -107,8 +107,8 @@ protected:
 
     void item(std::string_view host, std::uint64_t rank, double score, std::string_view title, EvidenceNumber evidence)
     {
-        TraceBatch items(host_state::item_schema.erased, evidence);
-        host_state::ItemRow row;
+        TraceBatch items(ranking::item_schema.erased, evidence);
+        ranking::ItemRow row;
         row.host = Symbol(host);
         row.rank = rank;
         row.score = score;
@@ -117,16 +117,16 @@ protected:
         row.location = "W74";
         row.attack = "T1053.005 T9999";
         row.traces = 3;
-        items.append(host_state::item_schema, { 0x100 * rank, 0, false }, row);
+        items.append(ranking::item_schema, { 0x100 * rank, 0, false }, row);
         m_case->append(items).value();
-        TraceBatch terms(host_state::term_schema.erased, evidence);
+        TraceBatch terms(ranking::term_schema.erased, evidence);
         for (std::uint64_t index = 0; index < 3; ++index)
-            terms.append(host_state::term_schema, { 0x100 * rank + index, 0, false },
+            terms.append(ranking::term_schema, { 0x100 * rank + index, 0, false },
                 { Symbol(host), rank, "path", "path.odd", static_cast<double>(index), title, "理由", title });
         m_case->append(terms).value();
-        TraceBatch traces(host_state::item_trace_schema.erased, evidence);
+        TraceBatch traces(ranking::item_trace_schema.erased, evidence);
         for (std::uint64_t index = 3; index-- > 0;)
-            traces.append(host_state::item_trace_schema, { 0x100 * rank + index, 0, false }, { Symbol(host), rank });
+            traces.append(ranking::item_trace_schema, { 0x100 * rank + index, 0, false }, { Symbol(host), rank });
         m_case->append(traces).value();
     }
 
@@ -216,8 +216,8 @@ TEST_F(HostStateTest, ThePageShowsEachHostHeaviestFirstAndEscapesEvidence)
 
 TEST_F(HostStateTest, AThousandHostsStayOnePage)
 {
-    TraceBatch items(host_state::item_schema.erased, 1);
-    TraceBatch terms(host_state::term_schema.erased, 1);
+    TraceBatch items(ranking::item_schema.erased, 1);
+    TraceBatch terms(ranking::term_schema.erased, 1);
     auto const flush = [&](TraceBatch& batch, Schema const& schema) {
         m_case->append(batch).value();
         batch = TraceBatch(schema, 1);
@@ -225,24 +225,24 @@ TEST_F(HostStateTest, AThousandHostsStayOnePage)
     for (std::uint64_t number = 0; number < 1'000; ++number) {
         auto const name = format("WS-{}", number);
         for (std::uint64_t rank = 1; rank <= 10; ++rank) {
-            host_state::ItemRow row;
+            ranking::ItemRow row;
             row.host = Symbol(std::string_view(name));
             row.rank = rank;
             row.score = 10.0 - static_cast<double>(rank);
             row.title = row.command = "C:\\ProgramData\\a long path of some sixty characters\\program.exe";
-            items.append(host_state::item_schema, { number * 100 + rank, 0, false }, row);
+            items.append(ranking::item_schema, { number * 100 + rank, 0, false }, row);
             for (std::uint64_t index = 0; index < 6; ++index)
-                terms.append(host_state::term_schema, { number * 100 + rank, 0, false },
+                terms.append(ranking::term_schema, { number * 100 + rank, 0, false },
                     { row.host, rank, "path", "path.odd", 1.5, "Its file lies in a place made for other things.",
                         "ファイルが本来別の用途の場所にあります。", row.title });
             if (terms.row_count() + 6 > TraceBatch::rows_max)
-                flush(terms, host_state::term_schema.erased);
+                flush(terms, ranking::term_schema.erased);
             if (items.is_full())
-                flush(items, host_state::item_schema.erased);
+                flush(items, ranking::item_schema.erased);
         }
     }
-    flush(items, host_state::item_schema.erased);
-    flush(terms, host_state::term_schema.erased);
+    flush(items, ranking::item_schema.erased);
+    flush(terms, ranking::term_schema.erased);
     m_case->commit().value();
     auto const text = page();
     EXPECT_THAT(text, HasSubstr("Other hosts, with lighter items: 802"));

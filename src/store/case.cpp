@@ -343,6 +343,13 @@ Result<void> Case::remove_traces(EvidenceNumber evidence, std::string_view schem
         format("DELETE FROM stored.{} WHERE evidence = {}", sql_name(schema), evidence), "store.remove_traces");
 }
 
+Result<void> Case::remove_traces(std::string_view schema)
+{
+    TRY(m_state->begin());
+    TRY(m_state->flush());
+    return m_state->connection->run(format("DELETE FROM stored.{}", sql_name(schema)), "store.remove_traces");
+}
+
 Result<void> Case::remove_traces(EvidenceNumber evidence)
 {
     TRY(m_state->begin());

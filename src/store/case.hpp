@@ -47,6 +47,7 @@ public:
     Result<void> append(EvidenceNumber evidence, Diagnostic const& diagnostic);
     Result<void> remove_traces(EvidenceNumber evidence); // and its diagnostics: before it is examined again
     Result<void> remove_traces(EvidenceNumber evidence, std::string_view schema); // of one schema only
+    Result<void> remove_traces(std::string_view schema); // of all evidence
     Result<void> add_dictionary(std::string_view key, std::string_view bytes); // first one wins
     Result<void> set_fact(std::string_view key, std::string_view value);
     Result<void> replace_hosts(Hosts const& hosts, HostNotes const& notes);

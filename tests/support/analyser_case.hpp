@@ -5,8 +5,11 @@
 #include "rules/sigma/match_row.hpp"
 #include "traces/windows_event/schemas.hpp"
 #include "traces/windows_event/typed_schemas.hpp"
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
+#include <map>
 #include <gtest/gtest.h>
 
 namespace konseki::test {
@@ -39,6 +42,39 @@ public:
     }
     std::vector<Finding> findings;
     std::vector<std::vector<TraceId>> traces;
+};
+
+// Derived rows straight into the case.
+class KeptRows final : public DerivedRows {
+public:
+    explicit KeptRows(store::Case& target)
+        : m_target(target)
+    {
+    }
+    void flush() override
+    {
+        for (auto const& [key, batch] : m_batches)
+            EXPECT_TRUE(m_target.append(batch).ok());
+        m_batches.clear();
+    }
+
+protected:
+    TraceBatch& room_in(Schema const& schema, EvidenceNumber evidence) override
+    {
+        auto const key = std::pair { schema.name, evidence };
+        auto place = m_batches.find(key);
+        if (place != m_batches.end() && place->second.is_full()) {
+            EXPECT_TRUE(m_target.append(place->second).ok());
+            m_batches.erase(place);
+            place = m_batches.end();
+        }
+        return place != m_batches.end() ? place->second
+                                        : m_batches.emplace(key, TraceBatch(schema, evidence)).first->second;
+    }
+
+private:
+    store::Case& m_target;
+    std::map<std::pair<std::string_view, EvidenceNumber>, TraceBatch> m_batches;
 };
 
 class AnalyserCase {
@@ -96,12 +132,20 @@ public:
     }
     // Commits and runs.
     KeptFindings run(Analyser const& analyser, sigma::RuleSet const& rules = {},
-        side_loading::Catalogue const* side_loading = nullptr)
+        side_loading::Catalogue const* side_loading = nullptr, stacking::Baseline const* baseline = nullptr)
     {
         EXPECT_TRUE(m_case->commit().ok());
         KeptFindings kept;
-        AnalyserInputs const inputs { *m_case, rules, default_limits, {}, nullptr, side_loading };
+        KeptRows rows(*m_case);
+        bool const has_rows = std::all_of(analyser.emits.begin(), analyser.emits.end(),
+            [&](Schema const* schema) { return m_case->has_schema(schema->name); });
+        for (std::size_t at = 0; has_rows && at < analyser.emits.size(); ++at)
+            EXPECT_TRUE(m_case->remove_traces(analyser.emits[at]->name).ok());
+        AnalyserInputs const inputs { *m_case, rules, default_limits, {}, has_rows ? &rows : nullptr, side_loading,
+            baseline };
         auto const result = analyser.run(inputs, kept);
+        rows.flush();
+        EXPECT_TRUE(m_case->commit().ok());
         EXPECT_TRUE(result.ok()) << (result.ok() ? "" : to_string(result.error()));
         for (auto const& finding : kept.findings) {
             EXPECT_EQ(finding.analyser, analyser.name);
@@ -112,6 +156,16 @@ public:
         }
         return kept;
     }
+    // One after the other; what the last of them found.
+    KeptFindings run(std::initializer_list<Analyser const*> chain,
+        side_loading::Catalogue const* side_loading = nullptr, stacking::Baseline const* baseline = nullptr)
+    {
+        KeptFindings kept;
+        for (auto const* analyser : chain)
+            kept = run(*analyser, {}, side_loading, baseline);
+        return kept;
+    }
+    store::Case& store() { return *m_case; }
 
 private:
     std::filesystem::path m_folder;

@@ -1,4 +1,5 @@
 #include "analysers/host_state/analyser.hpp"
+#include "analysers/ranking/analyser.hpp"
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_account/schemas.hpp"
@@ -26,6 +27,7 @@ std::vector<Schema const*> schemas()
              &windows_account::account_schema.erased, &windows_userassist::entry_schema.erased })
         all.push_back(schema);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
     return all;
 }
 
@@ -51,7 +53,7 @@ TEST(HostState, AnImplantStandsAboveHarmlessTasksAndSaysWhy)
     put_task(
         host, tasks, 100, R"(C:\Windows\System32\Tasks\Updater)", R"("C:\Program Files\Good\updater.exe" /silent)");
     put_task(host, tasks, 200, R"(C:\Windows\System32\Tasks\GameOver)", R"(C:\TMP\mim.exe sekurlsa::LogonPasswords)");
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 1U);
     auto const& finding = kept.findings.front();
     EXPECT_EQ(finding.title.en, R"(Scheduled task \GameOver)");
@@ -82,7 +84,7 @@ TEST(HostState, StoresThatContradictOneAnotherAreTold)
         row.index = 3;
         host.put(hive, windows_task_cache::task_schema, { at + 1, 10, false }, row);
     }
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     // Neither alone is worth a finding for a program of Windows; hidden from lists is.
     ASSERT_LE(kept.findings.size(), 1U);
     for (auto const& finding : kept.findings)
@@ -107,7 +109,7 @@ TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsI
     program.run_count = 3;
     program.last_run_at = minutes(5);
     host.put(prefetch, windows_prefetch::program_schema, { 0, 100, false }, program);
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 2U);
     for (auto const& finding : kept.findings) {
         EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
@@ -129,7 +131,7 @@ TEST(HostState, HowWindowsXpStartedAProgramIsNoPartOfItsPath)
         row.last_run_at = minutes(5);
         host.put(hive, windows_userassist::entry_schema, { offset += 100, 100, false }, row);
     }
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 1U);
     for (auto const& finding : kept.findings) {
         EXPECT_EQ(finding.title.en, R"(Program C:\Users\Public\svchost.exe)");
@@ -153,7 +155,7 @@ TEST(HostState, AnAccountWithTheRightsOfAnotherIsFound)
         row.has_name_entry = true;
         host.put(hive, windows_account::account_schema, { rid, 100, false }, row);
     }
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     for (auto const& finding : kept.findings)
         EXPECT_EQ(finding.title.en, "Account user501 (501)");
 }
@@ -163,7 +165,7 @@ TEST(HostState, ACaseWithoutStateGivesNothing)
     AnalyserCase host(schemas());
     auto const evidence = host.add_evidence("x.evtx", "PC1");
     host.event(evidence, 10, "Security", 4624, 1, minutes(0));
-    EXPECT_TRUE(host.run(analyser).findings.empty());
+    EXPECT_TRUE(host.run({ &analyser, &ranking::analyser }).findings.empty());
 }
 
 }

@@ -202,6 +202,15 @@ constexpr std::array all {
         "同じファイルが次の項目にも現れます: {}。" },
     Feature {
         "coupling.same_folder", Family::coupling, 0.35, 0.02, "From the same folder: {}.", "同じフォルダーから: {}。" },
+    Feature {
+        "coupling.same_time", Family::coupling, 0.30, 0.04, "Within ten minutes of {}.", "次の項目と 10 分以内: {}。" },
+    // How many hosts have it. The weights come from the fleet (analysers/ranking/prevalence.hpp), not from these rates.
+    Feature { "prevalence.rare", Family::prevalence, 0.60, 0.10, "Rare: {}.", "まれ: {}。" },
+    Feature { "prevalence.common", Family::prevalence, 0.08, 0.80, "Common: {}.", "一般的: {}。" },
+    Feature { "prevalence.baseline_has", Family::prevalence, 0.02, 0.60, "The baseline has it: {}.",
+        "ベースラインにあります: {}。" },
+    Feature { "prevalence.baseline_lacks", Family::prevalence, 0.80, 0.20, "The baseline does not have it: {}.",
+        "ベースラインにありません: {}。" },
 };
 
 }
@@ -216,13 +225,18 @@ std::span<Feature const> features()
     return joined;
 }
 
+Feature const* find_feature(std::string_view id)
+{
+    auto const known = features();
+    auto const place = std::find_if(known.begin(), known.end(), [&](auto const& one) { return one.id == id; });
+    return place == known.end() ? nullptr : &*place;
+}
+
 Feature const& feature(std::string_view id)
 {
-    auto const all_features = features();
-    auto const place
-        = std::find_if(all_features.begin(), all_features.end(), [&](auto const& one) { return one.id == id; });
-    VERIFY(place != all_features.end());
-    return *place;
+    auto const* const found = find_feature(id);
+    VERIFY(found != nullptr);
+    return *found;
 }
 
 }

@@ -9,5 +9,6 @@ namespace konseki::host_state {
 std::span<Feature const> features(); // of every system
 std::span<Feature const> linux_features(); // those of Linux (features_linux.cpp)
 Feature const& feature(std::string_view id); // an id that is none is our own bug
+Feature const* find_feature(std::string_view id); // nullptr: none of this version
 
 }

@@ -2,6 +2,7 @@
 #include "analysers/host_state/host.hpp"
 #include "analysers/host_state/paths.hpp"
 #include "analysers/persistence/catalogue.hpp"
+#include "analysers/stacking/keys.hpp"
 #include "base/text.hpp"
 
 namespace konseki::host_state {
@@ -85,6 +86,10 @@ Result<void> gather_hives(Hosts& hosts)
                 "{}|{}|{}|{}|{}", rows.text(4), rows.text(5), without_set_number(rows.text(6)), rows.text(7), command),
             trace);
         item.location = rows.text(2);
+        if (!rows.text(5).empty()) // another user's entry of the same kind is the same thing
+            item.key = format("autostart|{}",
+                general_form(ascii_lower(format("%user%|{}|{}|{}", without_set_number(rows.text(6)), rows.text(7),
+                    stacking::command_shape(command)))));
         auto const* const location = persistence::find(item.location);
         item.title = format("{}: {}\\{}", location != nullptr ? location->title : std::string_view("Autostart"),
             rows.text(6), rows.text(7));

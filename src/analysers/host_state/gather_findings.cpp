@@ -123,15 +123,18 @@ Result<void> gather_findings(Hosts& hosts)
 {
     auto const places = items_by_trace(hosts);
     auto const paths = TRY(paths_by_trace(hosts));
-    for (auto const& finding : TRY(hosts.inputs().store.findings())) { // most severe first
+    auto& findings = hosts.findings();
+    for (auto& [finding, is_placed] : findings) { // most severe first
         // What posture says of a setting is that setting's own term here; it must not count twice.
-        if (finding.severity < Severity::medium || finding.because.empty() || finding.analyser == "host_state"
-            || finding.analyser == "posture")
+        if (finding.severity < Severity::medium || finding.because.empty() || finding.analyser == "ranking"
+            || finding.analyser == "host_state" || finding.analyser == "posture")
             continue;
+        auto const is_gathered = hosts.is_gathered(finding.host);
         auto& host = hosts.named(finding.host);
-        bool is_placed = false;
         for (auto const& because : finding.because) {
             is_placed |= add_to_items(places, finding, because);
+            if (!is_gathered)
+                continue;
             auto path = program_path(because);
             if (auto const known = paths.find(because.trace); path.empty() && known != paths.end())
                 path = known->second;
@@ -142,7 +145,7 @@ Result<void> gather_findings(Hosts& hosts)
             add_term(program, rule_feature(finding), finding.title.en, because.trace);
             is_placed = true;
         }
-        if (!is_placed && finding.severity >= Severity::high)
+        if (is_gathered && !is_placed && finding.severity >= Severity::high)
             add_activity(host, finding, finding.because.front());
     }
     return {};

@@ -72,10 +72,10 @@ Result<void> gather_amcache(Hosts& hosts)
 {
     if (!hosts.has_table("windows.amcache.file"))
         return {};
-    auto rows
-        = TRY(hosts.query("SELECT evidence, \"offset\", path, key_written_at, publisher, product, original_file_name, "
-                          "coalesce(is_os_component, false), coalesce(is_pe, true) FROM windows_amcache_file "
-                          "WHERE path IS NOT NULL ORDER BY evidence, \"offset\""));
+    auto rows = TRY(hosts.query(
+        "SELECT evidence, \"offset\", path, key_written_at, publisher, product, original_file_name, "
+        "coalesce(is_os_component, false), coalesce(is_pe, true), coalesce(sha1, '') FROM windows_amcache_file "
+        "WHERE path IS NOT NULL ORDER BY evidence, \"offset\""));
     while (rows.next()) {
         auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
@@ -86,6 +86,8 @@ Result<void> gather_amcache(Hosts& hosts)
         program.product = rows.text(5);
         program.original_name = ascii_lower(rows.text(6));
         program.is_of_windows |= rows.boolean(7);
+        if (!rows.text(9).empty())
+            program.content = format("sha1:{}", ascii_lower(rows.text(9)));
     }
     return rows.status();
 }
@@ -107,6 +109,8 @@ Result<void> gather_program_files(Hosts& hosts)
         program.product = rows.text(4);
         program.original_name = ascii_lower(rows.text(5));
         auto const signature = rows.text(6);
+        if (signature == "good" || signature == "self_signed")
+            program.signer = rows.text(7);
         if (signature == "good")
             add_term(program, "identity.signed", std::string(rows.text(7)), trace);
         else if (signature == "changed" || signature == "bad")

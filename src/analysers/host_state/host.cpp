@@ -51,10 +51,154 @@ Result<void> Hosts::load()
                 m_other_names.try_emplace(store::host_key(trim(other)), host.name);
     for (auto const& host : known.hosts) // a machine's own name is never another's earlier one
         m_other_names[store::host_key(host.name)] = host.name;
-    auto rows = TRY(query("SELECT number, host FROM evidence ORDER BY number"));
+    auto rows = TRY(m_inputs.store.query("SELECT number, host FROM evidence ORDER BY number", {}, m_inputs.stop));
     while (rows.next())
         m_host_names[static_cast<EvidenceNumber>(rows.unsigned_integer(0))] = rows.text(1);
-    return rows.status();
+    TRY(rows.status());
+    TRY(load_computers());
+    for (auto& finding : TRY(m_inputs.store.findings()))
+        m_findings.push_back({ std::move(finding), false });
+    std::set<std::string> keys;
+    for (auto const& [number, name] : m_host_names)
+        keys.insert(key_of(name));
+    for (auto const& [table, computers] : m_computers)
+        for (auto const& [key, names] : computers)
+            keys.insert(key);
+    for (auto const& told : m_findings)
+        keys.insert(key_of(told.finding.host));
+    keys.erase(std::string());
+    m_keys.assign(keys.begin(), keys.end());
+    m_keys.emplace_back(); // last: findings that no machine took in are told there
+    next_batch();
+    return {};
+}
+
+// Which computers' rows are of which machine. Plain events have typed rows beside them where state is read from.
+Result<void> Hosts::load_computers()
+{
+    for (auto const* schema : m_inputs.store.schemas()) {
+        auto const columns = schema->columns();
+        if (schema->name == "windows.event"
+            || std::none_of(columns.begin(), columns.end(), [](Column const& one) { return one.name == "computer"; }))
+            continue;
+        auto const table = store::sql_name(schema->name);
+        auto rows = TRY(m_inputs.store.query(
+            format("SELECT DISTINCT computer FROM {} WHERE computer IS NOT NULL ORDER BY computer", table), {},
+            m_inputs.stop));
+        auto& computers = m_computers[table];
+        while (rows.next())
+            computers[key_of(rows.text(0))].emplace_back(rows.text(0));
+        TRY(rows.status());
+    }
+    return {};
+}
+
+bool Hosts::next_batch()
+{
+    m_hosts.clear();
+    m_elsewhere = {};
+    m_batch_begin = m_batch_end;
+    m_batch_end = std::min(m_keys.size(), m_batch_begin + m_batch_size);
+    m_batch.clear();
+    for (auto at = m_batch_begin; at < m_batch_end; ++at)
+        m_batch.insert(m_keys[at]);
+    return m_batch_begin < m_batch_end;
+}
+
+std::string Hosts::key_of(std::string_view name) const
+{
+    auto const other = m_other_names.find(store::host_key(name));
+    return store::host_key(other == m_other_names.end() ? name : std::string_view(other->second));
+}
+
+bool Hosts::is_gathered(std::string_view name) const
+{
+    return m_batch.contains(key_of(name));
+}
+
+std::string Hosts::condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const
+{
+    bool const has_unknown = m_batch_end == m_keys.size();
+    auto const list = [&](std::vector<std::string> const& names) {
+        std::string marks;
+        for (auto const& name : names) {
+            append_format(marks, "{}?", marks.empty() ? "" : ", ");
+            parameters.emplace_back(name);
+        }
+        return marks.empty() ? std::string("NULL") : marks;
+    };
+    std::vector<std::string> names;
+    if (auto const computers = m_computers.find(std::string(table)); computers != m_computers.end()) {
+        for (auto at = m_batch_begin; at < m_batch_end; ++at)
+            if (auto const known = computers->second.find(m_keys[at]); known != computers->second.end())
+                names.insert(names.end(), known->second.begin(), known->second.end());
+        return format("(computer IN ({}){})", list(names), has_unknown ? " OR computer IS NULL" : "");
+    }
+    EvidenceNumber least = UINT32_MAX;
+    EvidenceNumber most = 0;
+    std::set<std::string> different;
+    for (auto const& [number, name] : m_host_names)
+        if (is_gathered(name)) {
+            least = std::min(least, number);
+            most = std::max(most, number);
+            different.insert(name);
+        }
+    names.assign(different.begin(), different.end());
+    // The range lets the store leave out whole blocks of rows.
+    auto const number = table == "evidence" ? "number" : "evidence";
+    auto const of_batch = format("host IN ({}){}", list(names), has_unknown ? " OR host IS NULL" : "");
+    if (table == "evidence")
+        return format("number BETWEEN {} AND {} AND ({})", least, most, of_batch);
+    return format("{0} BETWEEN {1} AND {2} AND {0} IN (SELECT number FROM main.evidence WHERE {3})", number, least,
+        most, of_batch);
+}
+
+namespace {
+
+bool is_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool names_table(std::string_view sql, std::string_view table)
+{
+    for (auto at = sql.find(table); at != std::string_view::npos; at = sql.find(table, at + 1)) {
+        auto const end = at + table.size();
+        bool const begins = at >= 5 && (sql.substr(at - 5, 5) == "FROM " || sql.substr(at - 5, 5) == "JOIN ");
+        if (begins && (end == sql.size() || !is_word(sql[end])))
+            return true;
+    }
+    return false;
+}
+
+}
+
+// Each table that the statement reads is put before it under its own name, with the rows of the batch alone.
+std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const
+{
+    std::string tables;
+    auto const add = [&](std::string const& table) {
+        if (!names_table(sql, table))
+            return;
+        append_format(tables, "{}{} AS NOT MATERIALIZED (SELECT * FROM main.{} WHERE {})", tables.empty() ? "" : ", ",
+            table, table, condition_of(table, parameters));
+    };
+    for (auto const* schema : m_inputs.store.schemas())
+        add(store::sql_name(schema->name));
+    add("evidence");
+    if (tables.empty())
+        return sql;
+    constexpr std::string_view with = "WITH ";
+    return sql.starts_with(with) ? format("WITH {}, {}", tables, sql.substr(with.size()))
+                                 : format("WITH {} {}", tables, sql);
+}
+
+Result<store::Rows> Hosts::query(std::string const& sql) const
+{
+    std::vector<store::Parameter> parameters;
+    bool const is_all = m_batch_begin == 0 && m_batch_end == m_keys.size();
+    auto const asked = is_all ? sql : with_tables_of_batch(sql, parameters);
+    return m_inputs.store.query(asked, parameters, m_inputs.stop);
 }
 
 Host& Hosts::of_evidence(EvidenceNumber evidence)
@@ -68,7 +212,10 @@ Host& Hosts::named(std::string_view name)
     auto const other = m_other_names.find(store::host_key(name));
     if (other != m_other_names.end())
         name = other->second;
-    auto& host = m_hosts[store::host_key(name)];
+    auto const key = store::host_key(name);
+    if (!m_batch.contains(key))
+        return m_elsewhere;
+    auto& host = m_hosts[key];
     if (host.name.empty())
         host.name = name;
     return host;

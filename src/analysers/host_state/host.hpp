@@ -19,6 +19,7 @@ struct Program {
     bool has_version_information = false; // a source looked for it
     bool is_of_windows = false; // Windows counts it to itself
     std::string maker {}, product {}, original_name {};
+    std::string signer {}, content {}; // as Item has them
     std::vector<TraceId> traces {};
     std::vector<Term> terms {}; // from findings and journals
     std::optional<bool> is_on_volume {}; // absent: no file table tells
@@ -36,27 +37,56 @@ struct Host {
     Item& item(ItemKind kind, std::string_view identity, TraceId trace);
 };
 
+// What an earlier analyser found, and whether some host has taken it in already.
+struct Told {
+    Finding finding {};
+    bool is_placed = false;
+};
+
+// The hosts that are gathered at the moment. A case of a thousand machines is gathered a batch at a time, so that
+// memory holds a batch; query() answers with the rows of the batch alone, and gatherers need not know of it.
 class Hosts {
 public:
-    explicit Hosts(AnalyserInputs const& inputs)
+    static constexpr std::size_t hosts_per_batch = 32;
+
+    explicit Hosts(AnalyserInputs const& inputs, std::size_t batch_size = hosts_per_batch)
         : m_inputs(inputs)
+        , m_batch_size(batch_size)
     {
     }
-    Result<void> load(); // which evidence belongs to which host
+    // Which evidence belongs to which host, and what was found. The first batch is there then.
+    Result<void> load();
+    bool next_batch(); // false: every host was gathered
 
     AnalyserInputs const& inputs() const { return m_inputs; }
     Host& of_evidence(EvidenceNumber evidence);
     Host& named(std::string_view name); // "PC07", "pc07.corp.example", a name it had before: one machine
+    bool is_gathered(std::string_view name) const; // of this batch
     std::map<std::string, Host>& all() { return m_hosts; }
+    std::vector<Told>& findings() { return m_findings; } // most severe first
 
     bool has_table(std::string_view schema) const { return m_inputs.store.has_schema(schema); }
-    Result<store::Rows> query(std::string const& sql) const { return m_inputs.store.query(sql, {}, m_inputs.stop); }
+    // Tables have their usual names. Rows with a column "computer" are of the machine that it names, all others of the
+    // machine that their evidence is of.
+    Result<store::Rows> query(std::string const& sql) const;
 
 private:
+    std::string key_of(std::string_view name) const;
+    std::string with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const;
+    std::string condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const;
+    Result<void> load_computers();
+
     AnalyserInputs const& m_inputs;
+    std::size_t m_batch_size;
     std::map<EvidenceNumber, std::string> m_host_names;
     std::map<std::string, std::string> m_other_names; // host_key of any name it had -> its name
-    std::map<std::string, Host> m_hosts; // by store::host_key; "" where nothing tells
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> m_computers; // by table and machine's key
+    std::vector<std::string> m_keys; // of all machines; what is of no known one last
+    std::size_t m_batch_begin = 0, m_batch_end = 0; // in m_keys
+    std::set<std::string> m_batch; // these keys
+    std::map<std::string, Host> m_hosts; // of the batch, by store::host_key; "" where nothing tells
+    Host m_elsewhere; // takes what belongs to another batch, and is thrown away
+    std::vector<Told> m_findings;
 };
 
 void note_time(Item& item, Timestamp at); // widens first_at … last_at

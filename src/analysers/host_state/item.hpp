@@ -1,9 +1,10 @@
 // What is weighed on a host: an item is one thing of its state (a task, a service, a program that ran), a term one
-// reason why it matters, with its weight. Not a verdict: the rank orders what people look at first.
+// reason why it matters. Not a verdict, and not the weighing: analysers/ranking does that over all hosts.
 #pragma once
 #include "base/identity.hpp"
 #include "base/timestamp.hpp"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ enum class ItemKind : std::uint8_t {
     kernel, // of Linux: a module or an eBPF program
 };
 std::string_view kind_name(ItemKind kind);
+std::optional<ItemKind> kind_of_name(std::string_view name);
 
 // Terms of one family say much the same twice: their sum is capped [fsa 5c, 3].
 enum class Family : std::uint8_t {
@@ -38,11 +40,13 @@ enum class Family : std::uint8_t {
     rule, // findings that name it
     execution, // it ran
     coupling, // it belongs to other items that matter
+    prevalence, // how many hosts of its kind have it
 };
+inline constexpr std::size_t family_count = 12;
 std::string_view family_name(Family family);
 
 // One kind of reason. Its weight is a log likelihood ratio in nats: how much more often it is seen on implants than on
-// harmless items of the same kind. The second rate is only where counting starts (score.hpp).
+// harmless items of the same kind. The second rate is only where counting starts (analysers/ranking).
 struct Feature {
     std::string_view id; // "path.user_writable"
     Family family = Family::path;
@@ -55,7 +59,7 @@ struct Term {
     Feature const* feature = nullptr;
     std::string detail {};
     TraceId trace {}; // where it is seen
-    double weight = 0; // nats, set by score()
+    double weight = 0; // nats, set by analysers/ranking
 };
 
 struct Item {
@@ -66,13 +70,15 @@ struct Item {
     bool is_judged = false; // its gatherer gave it every term: paths of Linux are not those of judge()
     bool is_list = false; // a list of folders, names or moves: no command, nothing in it is started as it is
     std::string target {}; // normalised path of the program it leads to; empty: none
-    std::string location {}; // W-number of the persistence catalogue; empty: none
+    std::string location {}; // number of the persistence catalogue; empty: none
+    std::string signer {}; // who signed the target, or made it as its version information says
+    std::string content {}; // digest of the target: "sha256:…", "sha1:…"
+    std::string package {}; // that owns the target, and its word is good (Linux)
     std::vector<std::string> attack {};
     Timestamp first_at {}, last_at {}; // of its traces, as far as they tell
     std::vector<TraceId> traces {}; // the first is the principal one
     std::vector<Term> terms {};
-    double score = 0; // sum of capped families
-    std::size_t rank = 0; // on its host, from 1
+    double score = 0; // set where items are weighed in memory; analysers/ranking weighs rows
 };
 
 }

@@ -117,6 +117,8 @@ std::string runs_of(Program const& program)
 void judge_program(Item& item, std::string_view path, Program const& program)
 {
     auto const trace = program.traces.front();
+    item.signer = !program.signer.empty() ? program.signer : program.maker;
+    item.content = program.content;
     judge_identity(item, path, program, trace);
     if (program.runs > 0 || program.last_run_at.is_set())
         add_term(item, "execution.ran", runs_of(program), trace);

@@ -165,17 +165,28 @@ std::string_view extension_of(std::string_view path)
     return at == std::string_view::npos ? std::string_view() : name.substr(at + 1);
 }
 
+// Where the name of a user ends that begins there: "\users\tanaka\…", "/home/tanaka/…". `at` itself: none does.
+static std::size_t end_of_user(std::string_view path, std::size_t at)
+{
+    auto const before = path.substr(0, at);
+    if (!before.ends_with("\\users\\") && !before.ends_with("\\documents and settings\\")
+        && !before.ends_with("/home/"))
+        return at;
+    auto const end = path.find_first_of(before.back() == '/' ? " /\"'|,;:" : "\\/\"|", at);
+    return end == std::string_view::npos ? path.size() : end;
+}
+
 std::string general_form(std::string_view path)
 {
     std::string form;
     std::size_t at = 0;
-    if (starts_with(path, "\\users\\")) {
-        auto const end = path.find('\\', 7);
-        auto const user = path.substr(7, end == std::string_view::npos ? end : end - 7);
-        form = user == "public" || user == "default" ? "\\users\\" + std::string(user) : "\\users\\%user%";
-        at = end == std::string_view::npos ? path.size() : end;
-    }
     while (at < path.size()) {
+        if (auto const end = end_of_user(path, at); end != at) {
+            auto const user = path.substr(at, end - at);
+            form += user == "public" || user == "default" ? std::string(user) : std::string("%user%");
+            at = end;
+            continue;
+        }
         if (starts_with(path.substr(at), "s-1-5-21-")) {
             form += "%sid%";
             while (at < path.size() && (is_digit(path[at]) || path[at] == '-' || path[at] == 's'))

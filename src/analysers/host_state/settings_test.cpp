@@ -1,5 +1,5 @@
 #include "analysers/host_state/analyser.hpp"
-#include "analysers/host_state/schemas.hpp"
+#include "analysers/ranking/analyser.hpp"
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_hosts_file/parser.hpp"
@@ -25,6 +25,7 @@ std::vector<Schema const*> schemas()
              &windows_prefetch::program_schema.erased, &windows_hosts_file::entry_schema.erased })
         all.push_back(schema);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
     return all;
 }
 
@@ -51,9 +52,9 @@ TEST(HostSettings, AnExclusionOfAWholeDriveIsAFindingAndOneOfAProgramIsNot)
     auto const hive = host.add_evidence("SOFTWARE", "PC1");
     put_setting(host, hive, 10, "defender", excluded_paths, R"(C:\Program Files\Database)", "0");
     put_setting(host, hive, 20, "defender", excluded_paths, R"(C:\Users\ann\source)", "0");
-    EXPECT_TRUE(host.run(analyser).findings.empty());
+    EXPECT_TRUE(host.run({ &analyser, &ranking::analyser }).findings.empty());
     put_setting(host, hive, 30, "defender", excluded_paths, R"(C:\)", "0");
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_EQ(kept.findings[0].title.en, R"(Not scanned by Defender: C:\)");
     EXPECT_EQ(kept.findings[0].because.front().trace, (TraceId { hive, 30 }));
@@ -72,7 +73,7 @@ TEST(HostSettings, AnExcludedFolderAndTheProgramInItLiftOneAnother)
     program.run_count = 3;
     program.last_run_at = minutes(5);
     host.put(prefetch, windows_prefetch::program_schema, { 0, 100, false }, program);
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 2U);
     for (auto const& finding : kept.findings)
         EXPECT_THAT(finding.explanation.en, testing::HasSubstr("From the same folder"));
@@ -101,7 +102,7 @@ TEST(HostSettings, WhatHarmlessHostsShowTooStaysBelowAFinding)
     channel.name = "Microsoft-Windows-PowerShell/Operational";
     channel.is_enabled = false;
     host.put(hive, windows_security_setting::channel_schema, { 50, 10, false }, channel);
-    EXPECT_TRUE(host.run(analyser).findings.empty());
+    EXPECT_TRUE(host.run({ &analyser, &ranking::analyser }).findings.empty());
 }
 
 TEST(HostSettings, ATakenOverNameOfAnUpdateServerIsAFinding)
@@ -114,7 +115,7 @@ TEST(HostSettings, ATakenOverNameOfAnUpdateServerIsAFinding)
         row.address = "127.0.0.1";
         host.put(file, windows_hosts_file::entry_schema, { name.size(), 10, false }, row);
     }
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_EQ(kept.findings[0].title.en, "hosts file: download.windowsupdate.com is 127.0.0.1");
 }

@@ -1,4 +1,5 @@
 #include "analysers/host_state/analyser.hpp"
+#include "analysers/ranking/analyser.hpp"
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_mft/parser.hpp"
@@ -18,6 +19,7 @@ std::vector<Schema const*> schemas()
     all.push_back(&windows_usn::record_schema.erased);
     all.push_back(&windows_event::process_start_schema.erased);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
     return all;
 }
 
@@ -49,7 +51,7 @@ VulnerableExecutables:
     put_file(host, table, 5'120, R"(\ProgramData\OEM\vac.dat)");
     put_file(host, table, 6'144, R"(\Users\a\AppData\Local\Good\good.exe)");
     put_file(host, table, 7'168, R"(\Users\a\AppData\Local\Good\good.dll)");
-    auto const kept = host.run(analyser, {}, &pairs);
+    auto const kept = host.run({ &analyser, &ranking::analyser }, &pairs);
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_THAT(kept.findings[0].title.en, HasSubstr(R"(\programdata\oem\policytool.exe)"));
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("jli.dll beside policytool.exe"));
@@ -65,7 +67,7 @@ TEST(HostStateSideLoads, AProgramOfWindowsThatWasCopiedBesideALibraryNeedsNoList
     put_file(host, table, 2'048, R"(\ProgramData\Cache\certcli.dll)");
     put_file(host, table, 3'072, R"(\Windows\System32\certutil.exe)");
     put_file(host, table, 4'096, R"(\Windows\System32\certcli.dll)");
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("certcli.dll beside certutil.exe"));
 }
@@ -99,7 +101,7 @@ TEST(HostStateFiles, ACreationTimeThatTheJournalContradictsIsTold)
         start.image = Symbol(std::string_view(image));
         host.put(journal, windows_event::process_start_schema, { offset + 1, 80, false }, start);
     }
-    auto const kept = host.run(analyser);
+    auto const kept = host.run({ &analyser, &ranking::analyser });
     for (auto const& finding : kept.findings)
         EXPECT_THAT(finding.title.en, HasSubstr("stomped.exe"));
     ASSERT_EQ(kept.findings.size(), 1U);

@@ -3,7 +3,7 @@
 #pragma once
 #include "analysers/host_state/analyser.hpp"
 #include "analysers/host_state/linux/linux_host.hpp"
-#include "analysers/host_state/score.hpp"
+#include "analysers/ranking/rates.hpp"
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/linux_columns.hpp"
@@ -119,13 +119,29 @@ private:
         Hosts hosts(inputs);
         TRY(hosts.load());
         TRY(gather_linux(hosts));
-        std::vector<std::vector<Item>*> by_host;
         for (auto& [key, host] : hosts.all())
-            by_host.push_back(&host.items);
-        score(by_host);
-        for (auto const* items : by_host)
-            kept().insert(kept().end(), items->begin(), items->end());
+            kept().insert(kept().end(), host.items.begin(), host.items.end());
+        weigh(kept());
         return {};
+    }
+    static std::vector<Feature const*> features_in(Item const& item)
+    {
+        std::vector<Feature const*> features;
+        for (auto const& term : item.terms)
+            features.push_back(term.feature);
+        return features;
+    }
+    static void weigh(std::vector<Item>& items)
+    {
+        ranking::FeatureRates rates;
+        for (auto const& item : items)
+            rates.count(0, item.kind, features_in(item), 1, 1);
+        for (auto& item : items) {
+            auto terms = ranking::weighed_terms(rates, 0, item.kind, features_in(item));
+            item.score = ranking::cap_families(terms);
+            for (std::size_t at = 0; at < terms.size(); ++at)
+                item.terms[at].weight = terms[at].weight;
+        }
     }
     static constexpr Analyser lifted { .name = "linux", .title = "linux", .version = 1, .needs = {}, .run = run };
 

@@ -1,0 +1,177 @@
+#include "analysers/ranking/fleet_state.hpp"
+#include "analysers/host_state/features.hpp"
+#include "base/text.hpp"
+#include <algorithm>
+
+namespace konseki::ranking {
+
+namespace {
+
+using stacking::Granularity;
+using stacking::in_stratum;
+
+constexpr std::uint64_t factor = 0x9e37'79b9'7f4a'7c15;
+
+std::uint64_t look_hash(Look const& look)
+{
+    auto hash
+        = (static_cast<std::uint64_t>(look.kind) << 40 | std::uint64_t { look.stratum } << 32 | look.features) * factor;
+    for (auto const key : look.keys)
+        hash = (hash ^ key ^ hash >> 29) * factor;
+    return hash ^ hash >> 32;
+}
+
+bool is_same(Look const& a, Look const& b)
+{
+    return a.hash == b.hash && a.keys == b.keys && a.features == b.features && a.stratum == b.stratum
+        && a.kind == b.kind;
+}
+
+// The columns that take() reads.
+constexpr std::string_view columns
+    = "host, number, kind, features, first_at, key, path_key, content_key, signer, place_key, pair_key, command_key";
+constexpr std::size_t first_key_column = 5;
+
+std::uint32_t seconds_of(Timestamp at)
+{
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at.is_set() ? at.unix_seconds() : 0, 0, UINT32_MAX));
+}
+
+}
+
+std::uint32_t FleetState::feature_set(std::string_view text)
+{
+    auto const [place, is_new]
+        = m_feature_set_numbers.try_emplace(std::string(text), static_cast<std::uint32_t>(m_feature_sets.size()));
+    if (is_new) {
+        m_feature_sets.emplace_back();
+        for (auto const id : split(text, ' '))
+            if (!id.empty())
+                m_feature_sets.back().push_back(host_state::find_feature(id)); // nullptr: of another version
+    }
+    return place->second;
+}
+
+std::uint32_t FleetState::place_of_look(Look const& wanted)
+{
+    constexpr std::size_t first_places = 1U << 16;
+    if (m_look_places.size() < (m_looks.size() + 1) * 2) {
+        m_look_places.assign(std::max(first_places, m_look_places.size() * 2), 0);
+        for (std::size_t at = 0; at < m_looks.size(); ++at) {
+            auto place = static_cast<std::size_t>(m_looks[at].hash) & (m_look_places.size() - 1);
+            while (m_look_places[place] != 0)
+                place = (place + 1) & (m_look_places.size() - 1);
+            m_look_places[place] = static_cast<std::uint32_t>(at + 1);
+        }
+    }
+    auto const mask = m_look_places.size() - 1;
+    auto place = static_cast<std::size_t>(wanted.hash) & mask;
+    while (m_look_places[place] != 0 && !is_same(m_looks[m_look_places[place] - 1], wanted))
+        place = (place + 1) & mask;
+    if (m_look_places[place] == 0) {
+        m_looks.push_back(wanted);
+        m_look_places[place] = static_cast<std::uint32_t>(m_looks.size());
+    }
+    return m_look_places[place] - 1;
+}
+
+void FleetState::take(store::Rows const& rows, std::size_t host)
+{
+    auto const kind = host_state::kind_of_name(rows.text(2));
+    auto const number = rows.unsigned_integer(1);
+    auto& items = m_items[host];
+    if (!kind || number == 0 || number > items.size())
+        return; // of another version: examined again it comes right
+    Look look;
+    look.kind = *kind;
+    look.stratum = static_cast<std::uint8_t>(m_fleet.hosts[host].stratum);
+    look.features = feature_set(rows.text(3));
+    for (std::size_t at = 0; at < stacking::granularity_count; ++at)
+        look.keys.at(at) = key_hash(static_cast<Granularity>(at), *kind, rows.text(first_key_column + at));
+    look.hash = look_hash(look);
+    auto const place = place_of_look(look);
+    ++m_looks[place].rows;
+    items[number - 1] = { place, seconds_of(rows.time(4)) };
+}
+
+// All items of a host are there: each of its keys is seen on one host more.
+void FleetState::finish(std::size_t host)
+{
+    for (auto const item : m_items[host]) {
+        if (item.look == no_look)
+            continue;
+        auto const& look = m_looks[item.look];
+        for (auto const key : look.keys)
+            if (key != 0)
+                m_counts.see(in_stratum(key, look.stratum), static_cast<std::uint32_t>(host));
+    }
+}
+
+Result<void> FleetState::read(store::Case const& source, std::stop_token const& stop)
+{
+    m_fleet = TRY(stacking::read_fleet(source, stop));
+    std::unordered_map<std::string, std::size_t> places;
+    m_missing.reserve(m_fleet.hosts.size());
+    for (auto const& host : m_fleet.hosts) {
+        places.emplace(host.name, m_items.size());
+        m_items.emplace_back(host.items_total);
+        m_missing.push_back(host.items_total);
+    }
+    // No order is asked for: twenty million rows would have to be sorted. A host is finished when all of it has come.
+    auto rows = TRY(source.query(format("SELECT {} FROM host_state", columns), {}, stop));
+    std::string name;
+    std::size_t host = 0;
+    bool is_first = true;
+    while (rows.next()) {
+        if (is_first || rows.text(0) != name) {
+            name = rows.text(0);
+            auto const place = places.find(name);
+            VERIFY(place != places.end());
+            host = place->second;
+            is_first = false;
+        }
+        take(rows, host);
+        if (m_missing[host] > 0 && --m_missing[host] == 0)
+            finish(host);
+    }
+    return rows.status();
+}
+
+void FleetState::weigh(stacking::Baseline const* baseline)
+{
+    m_prevalence.emplace(m_fleet, m_counts, baseline);
+    for (auto const& look : m_looks) {
+        auto const hosts = m_prevalence->hosts_of(look.keys.front());
+        FeatureSet known;
+        for (auto const* feature : features(look))
+            if (feature != nullptr)
+                known.push_back(feature);
+        m_rates.count(look.stratum, look.kind, known, look.rows, hosts);
+        m_prevalence->count(look.stratum, look.kind, look.keys, look.rows);
+    }
+    m_prevalence->settle();
+    for (auto const& look : m_looks)
+        m_prevalence->count_rarest(
+            look.stratum, look.kind, look.keys, look.rows, m_prevalence->hosts_of(look.keys.front()));
+    for (auto& look : m_looks) {
+        auto terms = terms_of(*this, look, Prevalence::Details::no);
+        look.score = cap_families(terms.terms);
+    }
+}
+
+LookTerms terms_of(FleetState const& state, Look const& look, Prevalence::Details details)
+{
+    LookTerms all;
+    std::vector<Feature const*> known;
+    for (auto const* feature : state.features(look))
+        if (feature != nullptr)
+            known.push_back(feature);
+    all.terms = weighed_terms(state.rates(), look.stratum, look.kind, known);
+    for (auto& term : state.prevalence().terms(look.stratum, look.kind, look.keys, details)) {
+        all.terms.push_back({ term.feature, term.weight });
+        all.fleet_details.push_back(std::move(term.detail));
+    }
+    return all;
+}
+
+}

@@ -1,0 +1,97 @@
+#include "analysers/host_state/features.hpp"
+#include "analysers/ranking/rates.hpp"
+#include <cmath>
+#include <set>
+#include <gmock/gmock.h>
+
+namespace konseki::ranking {
+namespace {
+
+using host_state::feature;
+
+std::vector<Feature const*> set_of(std::initializer_list<std::string_view> ids)
+{
+    std::vector<Feature const*> features;
+    for (auto const id : ids)
+        features.push_back(&feature(id));
+    return features;
+}
+
+TEST(RankingRates, AReasonThatHoldsForManyItemsLosesItsWeight)
+{
+    FeatureRates rare, common;
+    auto const writable = set_of({ "path.user_writable" });
+    rare.count(0, ItemKind::task, writable, 1, 1);
+    rare.count(0, ItemKind::task, {}, 99, 1);
+    common.count(0, ItemKind::task, writable, 40, 1);
+    common.count(0, ItemKind::task, {}, 60, 1);
+    auto const of_rare = rare.weight(0, ItemKind::task, *writable.front());
+    EXPECT_GT(of_rare, 2);
+    EXPECT_LT(common.weight(0, ItemKind::task, *writable.front()), of_rare / 2);
+}
+
+TEST(RankingRates, AThingThatIsOnMostHostsCountsOnce)
+{
+    FeatureRates rates;
+    auto const tool = set_of({ "name.attack_tool" });
+    rates.count(0, ItemKind::program, tool, 450, 450); // the same implant on 450 hosts of 500
+    for (int thing = 0; thing < 300; ++thing)
+        rates.count(0, ItemKind::program, {}, 500, 500);
+    EXPECT_NEAR(rates.weight(0, ItemKind::program, *tool.front()),
+        std::log(tool.front()->implant_rate / tool.front()->harmless_rate), 0.7);
+}
+
+TEST(RankingRates, AStratumHasItsOwnRatesAndLeansOnTheFleetWhereItKnowsLittle)
+{
+    FeatureRates rates;
+    auto const writable = set_of({ "path.user_writable" });
+    rates.count(0, ItemKind::task, writable, 600, 1); // clients: usual
+    rates.count(0, ItemKind::task, {}, 400, 1);
+    rates.count(1, ItemKind::task, {}, 1'000, 1); // servers: never
+    rates.count(4, ItemKind::task, {}, 2, 1);
+    auto const weight = [&](std::size_t stratum) { return rates.weight(stratum, ItemKind::task, *writable.front()); };
+    EXPECT_LT(weight(0), weight(4));
+    EXPECT_LT(weight(4), weight(1));
+}
+
+TEST(RankingRates, FamiliesAreCappedAndTheTermsAddUpToTheScore)
+{
+    FeatureRates const rates;
+    auto const features = set_of(
+        { "name.attack_tool", "name.lookalike", "name.system_elsewhere", "execution.ran", "identity.windows" });
+    auto terms = weighed_terms(rates, 0, ItemKind::task, features);
+    auto const score = cap_families(terms);
+    double names = 0, all = 0;
+    for (auto const& term : terms) {
+        all += term.weight;
+        if (term.feature->family == Family::name)
+            names += term.weight;
+    }
+    EXPECT_DOUBLE_EQ(names, cap_of(Family::name).most);
+    EXPECT_NEAR(all, score, 1e-9);
+    EXPECT_LT(terms[4].weight, 0) << "what speaks for harmless counts, too";
+}
+
+TEST(RankingRates, TheSameReasonTwiceSaysNoMore)
+{
+    FeatureRates const rates;
+    auto const terms = weighed_terms(rates, 0, ItemKind::task, set_of({ "name.lookalike", "name.lookalike" }));
+    EXPECT_GT(terms[0].weight, 0);
+    EXPECT_EQ(terms[1].weight, 0);
+}
+
+TEST(RankingRates, EveryFeatureIsNamedOnceSaysItInTwoLanguagesAndHasRatesThatCanBe)
+{
+    std::set<std::string_view> ids;
+    for (auto const& feature : host_state::features()) {
+        EXPECT_TRUE(ids.insert(feature.id).second) << feature.id;
+        EXPECT_FALSE(feature.en.empty() || feature.ja.empty()) << feature.id;
+        EXPECT_EQ(feature.en.find("{}") == std::string_view::npos, feature.ja.find("{}") == std::string_view::npos)
+            << feature.id;
+        EXPECT_TRUE(feature.implant_rate > 0 && feature.implant_rate < 1) << feature.id;
+        EXPECT_TRUE(feature.harmless_rate > 0 && feature.harmless_rate < 1) << feature.id;
+    }
+}
+
+}
+}

@@ -1,0 +1,140 @@
+#include "analysers/host_state/features.hpp"
+#include "analysers/stacking/baseline.hpp"
+#include "analysers/stacking/keys.hpp"
+#include "base/text.hpp"
+#include <gmock/gmock.h>
+#include <zstd.h>
+
+namespace konseki::stacking {
+namespace {
+
+using host_state::Item;
+using host_state::ItemKind;
+
+std::string packed(std::string_view text)
+{
+    std::string file(ZSTD_compressBound(text.size()), '\0');
+    file.resize(ZSTD_compress(file.data(), file.size(), text.data(), text.size(), 3));
+    return file;
+}
+
+constexpr std::string_view small = "konseki-baseline\t1\nhosts\twindows/server\t12\nable\twindows/server\ttask\t12\n"
+                                   "key\twindows/server\ttask\titem\t12\ttask|\\\\a\\tb\n"
+                                   "key\twindows/server\t-\tcontent\t9\tx.exe|sha1:0b\nkey\tamiga\ttask\titem\t1\ty\n";
+
+TEST(StackingKeys, AnItemHasAKeyAtEachGranularityThatItKnows)
+{
+    Item item;
+    item.kind = ItemKind::service;
+    item.command = R"("C:\Users\Bob\AppData\Roaming\1.2.3\svc.exe"  -k 0123456789abcdef0123456789abcdef)";
+    item.target = R"(\users\bob\appdata\roaming\1.2.3\svc.exe)";
+    item.location = "W30";
+    item.content = "sha1:0b5a";
+    auto const keys = keys_of(item);
+    EXPECT_EQ(keys.path, R"(\users\%user%\appdata\roaming\#\svc.exe)");
+    EXPECT_EQ(keys.content, "svc.exe|sha1:0b5a");
+    EXPECT_EQ(keys.place, R"(W30|\users\%user%\appdata\roaming\#)");
+    EXPECT_EQ(keys.command, R"(c:\users\%user%\appdata\roaming\#\svc.exe -k %data%)");
+    EXPECT_EQ(keys.pair, "");
+}
+
+TEST(StackingKeys, AProgramsPathIsItsKeyAlreadyAndAPairIsTakenFromItsReason)
+{
+    Item item;
+    item.target = R"(\programdata\x\policytool.exe)";
+    item.terms.push_back({ &host_state::feature("content.known_pair"), "jli.dll beside policytool.exe", {}, 0 });
+    auto const keys = keys_of(item);
+    EXPECT_EQ(keys.path, "");
+    EXPECT_EQ(keys.pair, R"(\programdata\x|jli.dll beside policytool.exe)");
+}
+
+TEST(StackingCounts, AHostCountsOnceForAKeyHoweverOftenItHasIt)
+{
+    KeyCounts counts;
+    auto const key = key_hash(Granularity::item, ItemKind::task, "task|x");
+    for (auto const host : { 0U, 0U, 3U, 7U, 7U })
+        counts.see(key, host);
+    counts.add(key, 10);
+    EXPECT_EQ(counts.hosts(key), 13U);
+    EXPECT_EQ(counts.hosts(key_hash(Granularity::item, ItemKind::service, "task|x")), 0U);
+    for (std::uint32_t many = 0; many < 200'000; ++many)
+        counts.see(key_hash(Granularity::path, ItemKind::task, format("p{}", many)), many % 5);
+    EXPECT_EQ(counts.size(), 200'001U);
+    EXPECT_EQ(counts.hosts(key), 13U) << "it grows without losing anything";
+}
+
+TEST(StackingFleet, TheNameOfTheSystemAndTheDirectoryServiceSayWhichKindOfMachineItIs)
+{
+    auto const name = [](std::string_view os, bool is_controller, std::string_view evidence) {
+        return strata()[stratum_of(os, is_controller, evidence)].name;
+    };
+    EXPECT_EQ(name("Windows 10 Pro", false, ""), "windows/client");
+    EXPECT_EQ(name("Windows Server 2019 Standard", false, "windows"), "windows/server");
+    EXPECT_EQ(name("Windows Server 2012 R2", true, ""), "windows/domain_controller");
+    EXPECT_EQ(name("", false, "windows"), "windows/unknown");
+    EXPECT_EQ(name("Debian GNU/Linux 12", false, ""), "linux");
+    EXPECT_EQ(name("", false, "linux"), "linux");
+    EXPECT_EQ(name("", false, ""), "unknown");
+}
+
+TEST(StackingFleet, WhoShowsHardlyAnythingOfAKindIsNotAbleToShowIt)
+{
+    Fleet fleet;
+    for (auto const tasks : { 200U, 180U, 3U, 220U, 0U }) {
+        FleetHost host;
+        host.stratum = 1;
+        host.items.at(static_cast<std::size_t>(ItemKind::task)) = tasks;
+        fleet.hosts.push_back(host);
+    }
+    count_able(fleet);
+    EXPECT_EQ(fleet.able[1].at(static_cast<std::size_t>(ItemKind::task)), 3U);
+    EXPECT_EQ(fleet.able[0].at(static_cast<std::size_t>(ItemKind::task)), 0U);
+}
+
+TEST(Baseline, ReadsKeysOfStrataAndKindsThatItKnows)
+{
+    Baseline baseline;
+    ASSERT_TRUE(read_baseline(as_bytes(packed(small)), baseline).ok());
+    EXPECT_EQ(baseline.hosts, 12U);
+    EXPECT_EQ(baseline.keys, 2U);
+    auto const server = stratum_of("Windows Server", false, "");
+    auto const task = key_hash(Granularity::item, ItemKind::task, "task|\\a\tb");
+    EXPECT_EQ(baseline.counts.hosts(in_stratum(task, server)), 12U);
+    auto const content = key_hash(Granularity::content, ItemKind::service, "x.exe|sha1:0b");
+    EXPECT_EQ(baseline.counts.hosts(in_stratum(content, server)), 9U);
+    EXPECT_EQ(baseline.able[server].at(static_cast<std::size_t>(ItemKind::task)), 12U);
+}
+
+TEST(Baseline, SeveralFilesAddUpAndFramesMayFollowOneAnother)
+{
+    Baseline baseline;
+    auto const half = small.size() / 2;
+    auto const file = packed(small.substr(0, half)) + packed(small.substr(half));
+    ASSERT_TRUE(read_baseline(as_bytes(file), baseline).ok());
+    ASSERT_TRUE(read_baseline(as_bytes(file), baseline).ok());
+    EXPECT_EQ(baseline.hosts, 24U);
+}
+
+TEST(Baseline, SaysWhatIsWrongWithAFile)
+{
+    auto const code = [](std::string const& file) {
+        Baseline baseline;
+        auto const read = read_baseline(as_bytes(file), baseline);
+        return read.ok() ? ErrorCode::none : read.error().code;
+    };
+    EXPECT_EQ(code(""), ErrorCode::bad_magic);
+    EXPECT_EQ(code("plain text"), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-rules\t1\n")), ErrorCode::bad_magic);
+    EXPECT_EQ(code(packed("konseki-baseline\t2\n")), ErrorCode::unsupported);
+    EXPECT_EQ(code(packed("konseki-baseline\t1\nhosts\tlinux\tmany\n")), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-baseline\t1\nkey\tlinux\ttask\titem\t0\tx\n")), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-baseline\t1\nhosts\tlin")), ErrorCode::bad_value);
+    EXPECT_EQ(
+        code(packed("konseki-baseline\t1\nkey\t" + std::string(baseline_line_bytes_max * 2, 'x'))), ErrorCode::limit);
+    auto const whole = packed(small);
+    for (std::size_t size = 1; size < whole.size(); ++size)
+        EXPECT_NE(code(whole.substr(0, size)), ErrorCode::none) << size;
+}
+
+}
+}
