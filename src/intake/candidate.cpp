@@ -23,6 +23,8 @@ Result<void> IdentifyReceiver::on_frame(FrameKind kind, ByteView body)
     switch (kind) {
     case FrameKind::identified:
         m_candidate.identified = TRY(decode_identified(body, m_candidate.facts.size_bytes));
+        if (m_candidate.is_later_segment && m_candidate.identified.as == Recognised::archive)
+            m_candidate.identified.as = Recognised::nothing;
         m_is_identified = true;
         return {};
     case FrameKind::diagnostics: return keep_diagnostics(m_candidate, m_words, body);

@@ -35,6 +35,7 @@ struct Candidate {
     EvidenceNumber known = 0; // its number from an earlier run
     std::uint32_t depth = 0; // archives around it
     bool is_in_vault = false;
+    bool is_later_segment = false; // of an image whose first file is there: read with that one
     std::shared_ptr<InflateBudget> budget;
     std::optional<Error> failure; // it cannot be read
 

@@ -3,6 +3,7 @@
 #include "intake/collection.hpp"
 #include "intake/collection_notes.hpp"
 #include "intake/hosts.hpp"
+#include "intake/image/segments.hpp"
 #include "os/clock.hpp"
 #include "os/memory.hpp"
 #include "os/walk.hpp"
@@ -264,7 +265,8 @@ bool Examiner::is_unchanged(Candidate const& candidate)
     if (known.size_bytes != candidate.facts.size_bytes || known.modified_ns != candidate.facts.modified_ns
         || !is_done(known.state))
         return false;
-    if (known.state == EvidenceState::examined && known.companions != fingerprint_of(companions_of(known, candidate)))
+    auto const has_companions = known.state == EvidenceState::examined || known.state == EvidenceState::container;
+    if (has_companions && known.companions != fingerprint_of(companions_of(known, candidate)))
         return false;
     return !(m_options.examine_again && known.state == EvidenceState::examined);
 }
@@ -285,10 +287,14 @@ bool Examiner::needs_unpacking(Candidate const& candidate)
     if (candidate.failure || candidate.identified.as != Recognised::archive
         || candidate.depth >= m_options.limits.archive_depth_max)
         return false;
-    if (m_registry->first_with(candidate.identified.sha256, candidate.known) != 0)
+    auto const first = m_registry->first_with(candidate.identified.sha256, candidate.known);
+    if (first != 0 && m_registry->by_number(first).companions == fingerprint_of(segments_of_image(candidate)))
         return false; // a duplicate
-    return candidate.known == 0 || m_registry->by_number(candidate.known).sha256 != candidate.identified.sha256
-        || m_registry->by_number(candidate.known).state != EvidenceState::container;
+    if (candidate.known == 0)
+        return true;
+    auto const& known = m_registry->by_number(candidate.known);
+    return known.sha256 != candidate.identified.sha256 || known.state != EvidenceState::container
+        || known.companions != fingerprint_of(segments_of_image(candidate));
 }
 
 Result<void> Examiner::register_ready()
@@ -453,8 +459,10 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
     auto const was_parsed_by = std::exchange(evidence.parser, parser == nullptr ? std::string_view {} : parser->name);
     auto const companions = fingerprint_of(companions_of(evidence, candidate));
     auto const is_examined = evidence.state == EvidenceState::examined;
-    auto const was_done = is_same && is_done(evidence.state)
-        && !(is_examined && (m_options.examine_again || companions != evidence.companions));
+    auto const has_others
+        = companions != evidence.companions && (is_examined || evidence.state == EvidenceState::container);
+    auto const was_done
+        = is_same && is_done(evidence.state) && !(is_examined && m_options.examine_again) && !has_others;
     if (was_done) {
         evidence.parser = was_parsed_by;
     } else {
@@ -496,8 +504,20 @@ std::vector<CompanionFile> Examiner::companions_of(Evidence const& evidence, Can
 {
     auto const* const parser = parser_named(evidence.parser);
     if (parser == nullptr)
-        return {};
+        return segments_of_image(candidate);
     return m_companions->of(evidence, *parser, candidate.is_in_vault ? std::string {} : candidate.path, m_paths_seen);
+}
+
+std::vector<CompanionFile> Examiner::segments_of_image(Candidate const& candidate) const
+{
+    std::vector<CompanionFile> files;
+    if (candidate.parent != 0 || candidate.is_in_vault)
+        return files; // members of archives have no neighbours yet when their turn comes
+    for (auto const& path : segments_of(candidate.path, m_paths_seen))
+        if (auto const facts = os::facts_of(fs::path(path)); facts.ok())
+            files.push_back(
+                { fs::path(path).filename().string(), path, facts.value().size_bytes, facts.value().modified_ns, {} });
+    return files;
 }
 
 void Examiner::start_parse(Evidence const& evidence, Candidate const& candidate)
@@ -713,6 +733,8 @@ Result<void> Examiner::give_identify(Candidate& candidate)
         return {};
     }
     candidate.facts = facts.value(); // what the hash is of
+    candidate.is_later_segment
+        = candidate.parent == 0 && !candidate.is_in_vault && is_later_segment(candidate.path, m_paths_seen);
     JobText job;
     job.kind = JobKind::identify;
     job.size_bytes = candidate.facts.size_bytes;
@@ -728,9 +750,12 @@ Result<void> Examiner::give_identify(Candidate& candidate)
 Result<void> Examiner::give_unpack(Candidate& candidate)
 {
     candidate.stage = Candidate::Stage::unpacking;
+    auto const segments = segments_of_image(candidate);
     if (!candidate.budget) {
-        auto const by_ratio
-            = std::max(bomb_free_bytes, candidate.facts.size_bytes * m_options.limits.inflate_ratio_max);
+        auto size_bytes = candidate.facts.size_bytes;
+        for (auto const& segment : segments)
+            size_bytes += segment.size_bytes;
+        auto const by_ratio = std::max(bomb_free_bytes, size_bytes * m_options.limits.inflate_ratio_max);
         candidate.budget = std::make_shared<InflateBudget>(
             InflateBudget { std::min(by_ratio, m_options.limits.inflated_bytes_max) });
     }
@@ -745,12 +770,13 @@ Result<void> Examiner::give_unpack(Candidate& candidate)
     job.size_bytes = candidate.facts.size_bytes;
     job.name = candidate.original_path;
     job.inflated_bytes_max = candidate.budget->left_bytes;
+    auto companions = open_companions(segments, candidate.diagnostics);
     auto receiver = std::make_unique<UnpackReceiver>(candidate, m_words, m_vault, m_options.limits);
     auto* const raw = receiver.get();
     m_unpacking.push_back(raw);
     m_receivers[&candidate] = std::move(receiver);
-    return m_crew->give(
-        { encode(job), std::move(file).value(), static_cast<double>(m_options.limits.piece_seconds_max), true, raw });
+    return m_crew->give({ encode(job), std::move(file).value(), static_cast<double>(m_options.limits.piece_seconds_max),
+        true, raw, std::move(companions) });
 }
 
 Result<bool> Examiner::look_ahead()

@@ -65,6 +65,7 @@ private:
     void push_children(EvidenceNumber archive, Candidate const& candidate);
     Result<void> report(EvidenceNumber evidence, Diagnostic const& diagnostic);
     std::vector<CompanionFile> companions_of(Evidence const& evidence, Candidate const& candidate);
+    std::vector<CompanionFile> segments_of_image(Candidate const& candidate) const; // its further files
     void start_parse(Evidence const& evidence, Candidate const& candidate);
 
     // Work

@@ -306,7 +306,8 @@ void Jobs::identify(JobText const& job, os::Descriptor const& evidence)
         if (answer == Sniff::maybe && perhaps == nullptr)
             perhaps = parser;
     }
-    auto const* const parser = certain != nullptr || is_archive(head) ? certain : perhaps;
+    auto const is_container = certain == nullptr && (is_archive(head) || !image_kind_of(job, evidence, head).empty());
+    auto const* const parser = certain != nullptr || is_container ? certain : perhaps;
     if (parser != nullptr) {
         identified.as = Recognised::artefact;
         identified.parser = parser->name;
@@ -314,7 +315,7 @@ void Jobs::identify(JobText const& job, os::Descriptor const& evidence)
             if (auto const bytes = bytes_of(job, evidence); bytes.ok())
                 identified.pieces = parser->split(bytes.value(), job.piece_bytes);
         }
-    } else if (is_archive(head) || !image_kind_of(job, evidence, head).empty()) {
+    } else if (is_container) {
         identified.as = Recognised::archive;
     }
     send_or_exit(m_channel, FrameKind::identified, as_bytes(encode(identified)));
@@ -340,7 +341,7 @@ std::string_view Jobs::image_kind_of(JobText const& job, os::Descriptor const& e
 {
     std::array<std::byte, 512> tail {};
     if (job.size_bytes < tail.size())
-        return {};
+        return image_kind(head, {}); // the descriptor of a VMDK may be that small
     auto const got = os::read_at(evidence.number(), job.size_bytes - tail.size(), tail);
     auto const kind = image_kind(head, got.ok() && got.value() == tail.size() ? ByteView(tail) : ByteView());
     constexpr std::uint64_t least_volume = 64ULL << 10; // below lie boot sectors that were collected as files
@@ -354,7 +355,7 @@ void Jobs::unpack_image(JobText const& job, std::string_view kind, os::Descripto
     if (!bytes.ok()) {
         m_diagnostics.report({ bytes.error(), job.size_bytes });
     } else {
-        ImageInput const input { bytes.value(), kind, job.inflated_bytes_max };
+        ImageInput const input { bytes.value(), kind, job.inflated_bytes_max, job.name, m_companions };
         if (!read_image(input, m_limits, m_diagnostics, members).ok())
             ::_exit(0);
     }

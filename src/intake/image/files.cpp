@@ -3,6 +3,7 @@
 #include "base/utf8.hpp"
 #include "intake/image/libyal_io.hpp"
 #include "intake/image/ntfs.hpp"
+#include "intake/image/segments.hpp"
 #include <algorithm>
 #include <vector>
 #include <libvshadow.h>
@@ -498,7 +499,8 @@ private:
 
 Result<void> read_image(ImageInput const& input, Limits const& limits, DiagnosticSink& diagnostics, MemberSink& members)
 {
-    auto media = open_media(input.kind, input.bytes);
+    auto const segments = usable_segments(input.kind, { input.name, input.bytes }, input.segments, diagnostics);
+    auto media = open_media(input.kind, input.bytes, input.name, segments);
     if (!media.ok()) {
         diagnostics.report({ media.error(), input.bytes.size() });
         return {};

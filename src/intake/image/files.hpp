@@ -10,6 +10,8 @@ struct ImageInput {
     ByteView bytes;
     std::string_view kind; // image_kind()
     std::uint64_t inflated_bytes_max = 0; // of all members together
+    std::string_view name {}; // of the file
+    std::span<Companion const> segments {}; // its further files: segments.hpp
 };
 
 // Members are named as a collection would: "C/Windows/…" for the volume that holds Windows, "D/…" and so on for the

@@ -3,7 +3,7 @@
 #pragma once
 #include "base/byte_view.hpp"
 #include "base/result.hpp"
-#include "record/diagnostic.hpp"
+#include "record/artefact_parser.hpp"
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -23,8 +23,10 @@ public:
 // we know), empty for anything else. `tail`: the last 512 bytes (fixed VHDs end with their header).
 std::string_view image_kind(ByteView head, ByteView tail);
 
-// The bytes must outlive the media.
-Result<std::unique_ptr<Media>> open_media(std::string_view kind, ByteView bytes);
+// The bytes must outlive the media. `segments`: the further files of the image in order (raw, EWF), or the extents that
+// a VMDK's descriptor names; `name` is that of the first file.
+Result<std::unique_ptr<Media>> open_media(
+    std::string_view kind, ByteView bytes, std::string_view name = {}, std::span<Companion const> segments = {});
 
 class PartOfMedia final : public Media {
 public:
