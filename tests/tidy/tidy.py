@@ -47,7 +47,7 @@ def check_layers(root):
                   for other in used if ROOMS.index(other) >= ROOMS.index(room)]
     for path in source_files(root, ".cpp", ".hpp"):
         room = path.relative_to(root / "src").parts[0]
-        is_test = re.search(r"_(test|bench|fuzz)\.cpp$", path.name)
+        is_test = re.search(r"(_(test|bench|fuzz)\.cpp|_test_case\.hpp)$", path.name)
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
             match = re.match(r'#include "(\w+)/', line)
             if match is None or match.group(1) == room or match.group(1) in ("support", "generated"):

@@ -38,7 +38,7 @@ static void read_journal(benchmark::State& state)
     for (auto _ : state)
         read(as_bytes(file), context, counter);
     state.SetItemsProcessed(static_cast<std::int64_t>(counter.entries));
-    state.SetBytesProcessed(static_cast<std::int64_t>(file.size() * state.iterations()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(file.size()) * state.iterations());
 }
 BENCHMARK(read_journal)->ArgName("compact")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 

@@ -23,7 +23,7 @@ static void read_lines(benchmark::State& state)
     for (auto _ : state)
         read(as_bytes(file), { 0, file.size() }, ignore, [&](Line const&) { ++lines; });
     state.SetItemsProcessed(static_cast<std::int64_t>(lines));
-    state.SetBytesProcessed(static_cast<std::int64_t>(file.size() * state.iterations()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(file.size()) * state.iterations());
 }
 BENCHMARK(read_lines)->ArgName("iso")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
