@@ -77,7 +77,8 @@ Result<std::vector<Account>> collect_accounts(Session& session)
     auto accounts = parse_passwd(read_account_file(session, "/etc/passwd"));
     auto const shadow = parse_shadow(read_account_file(session, "/etc/shadow"));
     std::map<std::string, std::string, std::less<>> groups_of;
-    for (auto const line : split(read_account_file(session, "/etc/group"), '\n')) {
+    auto const group_text = read_account_file(session, "/etc/group");
+    for (auto const line : split(group_text, '\n')) {
         auto const fields = split(line, ':');
         auto const gid = fields.size() < 4 ? std::nullopt : u32_of(fields[2]);
         if (!gid)

@@ -125,7 +125,8 @@ private:
     {
         bool const is_tcp = protocol.starts_with("tcp");
         bool const has_ports = is_tcp || protocol.starts_with("udp");
-        for (auto const line : split(text_of(folder + "/" + protocol), '\n')) {
+        auto const text = text_of(folder + "/" + protocol);
+        for (auto const line : split(text, '\n')) {
             auto const words = words_of(line);
             if (words.size() < 10 || words[0] == "sl")
                 continue;
@@ -161,7 +162,8 @@ private:
     // sk RefCnt Type Proto Iface R Rmem User Inode
     Result<void> read_packet(std::string const& folder)
     {
-        for (auto const line : split(text_of(folder + "/packet"), '\n')) {
+        auto const text = text_of(folder + "/packet");
+        for (auto const line : split(text, '\n')) {
             auto const words = words_of(line);
             auto const protocol = words.size() >= 9 ? hex_of(words[3]) : std::nullopt;
             if (!protocol || words[0] == "sk")
@@ -185,7 +187,8 @@ private:
     // Num RefCount Protocol Flags Type St Inode Path
     Result<void> read_unix(std::string const& folder)
     {
-        for (auto const line : split(text_of(folder + "/unix"), '\n')) {
+        auto const text = text_of(folder + "/unix");
+        for (auto const line : split(text, '\n')) {
             auto const words = words_of(line);
             if (words.size() < 7 || words[0] == "Num")
                 continue;
