@@ -209,7 +209,7 @@ void read_bpf(EvidenceView const& evidence, ParseContext& context)
         } else if (program && words[0] == "loaded_at" && words.size() > 1) {
             std::string time { words[1] };
             if (time.size() > 5 && time[time.size() - 3] != ':')
-                time.insert(time.size() - 2, ":");
+                time.insert(time.size() - 2, 1, ':');
             program->loaded_at = Timestamp::parse(time).value_or(Timestamp {});
             program->uid = number_in(word_behind(words, "uid"));
         }
