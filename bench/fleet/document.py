@@ -5,7 +5,7 @@ import pathlib
 
 from measure import ALARM, KS, interval, mean
 
-RANKINGS = ("full", "rules only", "unsigned counting", "counting")
+RANKINGS = ("full", "full, folded by folder", "rules only", "unsigned counting", "counting")
 
 
 def load(results):
@@ -60,6 +60,19 @@ def found_table(fleets):
         rows.append(cells)
     head = ["share of hosts with each implant", "fleets", "implants"] + [f"recall@{k}" for k in KS] + [f"precision@{k}" for k in KS] + ["MRR", "items above the first", "average precision"]
     return table(head, rows)
+
+
+def campaign_table(fleets):
+    rows = []
+    groups = collections.OrderedDict()
+    for result in sorted(fleets, key=lambda one: one["fleet"]["prevalence"]):
+        if result.get("campaigns"):
+            groups.setdefault(prevalence_name(result), []).append(result)
+    for prevalence, group in groups.items():
+        some = [one["campaigns"] for one in group]
+        rows.append([prevalence, number(mean([one["campaigns"] for one in some]), 0)] + [number(mean([one[f"recall@{k}"] for one in some])) for k in KS] +
+                    [number(mean([one["precision@10"] for one in some])), number(mean([one["precision@25"] for one in some]))])
+    return table(["share", "campaigns listed"] + [f"recall@{k}" for k in KS] + ["precision@10", "precision@25"], rows)
 
 
 def ablation_table(fleets):
@@ -187,8 +200,8 @@ Written by `bench/fleet/run` from `bench/results/fleet/*.json`; no figure here i
 **How to read it.** An analyst reads a list from the top. For a *fleet*, the list holds each different thing once (things with the same key on several hosts are one); an implant is found
 at k when one of the first k stands on a row of it. For a *host*, the list is that host's. Recall intervals are 95 % bootstrap intervals over implants, those of hosts over hosts.
 *Alarms* are items from 5.5 up, the score from which a finding is written. *Counting* orders by the number of hosts, fewest first; *unsigned counting* does so among things that start by
-themselves and for which neither a signature nor Windows vouches (as Kansa does); *rules only* is the score without what prevalence over hosts adds; *full* is the program's list. All four see
-the same rows. Ties of counting are drawn twenty times.
+themselves and for which neither a signature nor Windows vouches (as Kansa does); *rules only* is the score without what prevalence over hosts adds; *full* is the program's list;
+*folded* is that list with what lies in one folder of its own taken as one thing. All see the same rows. Ties of counting are drawn twenty times.
 
 **Honesty.** The recipes of implants that these figures are about were kept apart from those that may be looked at while the ranking is built (`implants.txt`, `held` and `dev`), with other
 seeds. Who wrote the recipes had read which terms the ranking knows, as the same rows have to be written; they follow published tradecraft. The Windows fleet is grown, not collected: its noise
@@ -200,10 +213,12 @@ def written(results):
     found = load(results)
     held, dev, negative = of_part(found, "held"), of_part(found, "dev"), of_part(found, "negative")
     sizes = of_part(found, "size")
-    lines = HEAD.splitlines() + [""]
+    programs = sorted({one["program"] for one in held + negative + sizes if "program" in one})
+    lines = HEAD.splitlines() + ["", f"Measured: commit {', '.join(programs)}.", ""]
     if held:
         hosts = sorted({one["fleet"]["hosts"] for one in held})
-        lines += [f"## Held-out techniques, {', '.join(str(one) for one in hosts)} hosts", f"The program's list: {held[0]['own_list']}.", ""] + found_table(held)
+        lines += [f"## Held-out techniques, {', '.join(str(one) for one in hosts)} hosts", ""] + found_table(held)
+        lines += ["### The list of campaigns", "", "`fleet.campaign`: things of weight that several hosts share; an implant on one host, or under another name on each, cannot be in it.", ""] + campaign_table(held)
         lines += ["### Against plain counting", ""] + ablation_table(held)
         lines += ["### On the hosts that have implants", ""] + host_table(held)
         lines += ["### By technique", ""] + technique_table(held)
@@ -219,6 +234,13 @@ def written(results):
         group = sizes + [one for one in held if prevalence_name(one) == "3 %"]
         lines += ["## By size of the fleet", "", "Each implant on 3 % of the hosts, at least one. CPU time, wall time and memory are those of `konseki examine` over a filled case: gathering, "
                   "ranking and writing of all analysers.", ""] + size_table(group)
+    decoys = of_part(found, "decoys")
+    if decoys:
+        group = sorted(decoys + [one for one in held if prevalence_name(one) == "3 %" and one["fleet"]["seed"] == 9001], key=lambda one: one["fleet"].get("decoys", 1))
+        rows = [[f"{one['fleet'].get('decoys', 1):g}"] + [number(one["rankings"]["full"][f"recall@{k}"]) for k in KS] + [number(one["rankings"]["full, folded by folder"]["recall@25"]),
+                number(one["rankings"]["full"]["average_precision"]), number(one["alarms"] and one["alarms"]["mean"])] for one in group]
+        lines += ["## By the number of harmless oddities", "", "One fleet (3 %), its decoys as often as `decoys.txt` says, and more or less often: how much the figures hang on our idea of a "
+                  "company.", ""] + table(["decoys", *(f"recall@{k}" for k in KS), "recall@25, folded", "average precision", "alarms per clean host"], rows)
     if dev:
         lines += ["## Techniques that may be looked at", ""] + found_table(dev) + technique_table(dev)
     if "museum" in found:
@@ -229,5 +251,5 @@ def written(results):
     if "base-fit" in found:
         grown = next((one["fit"] for one in negative + held if "fit" in one), {})
         lines += ["## Fit of the grown fleet", "", "Quartiles (least, 25 %, median, 75 %, most) and shares, counted alike in both cases. The specification's sixteen prefetch sets had 62 % of "
-                  "names on one host only; three Amcaches of one family 66 % of paths.", ""] + fit_table(found["base-fit"], grown)
+                  "names on one host only, its six Amcaches 66 % of normalised paths.", ""] + fit_table(found["base-fit"], grown)
     return "\n".join(lines).rstrip() + "\n"

@@ -21,7 +21,7 @@ namespace {
 struct Options {
     std::filesystem::path base, target, labels, recipes;
     std::size_t hosts = 50, implants = 10;
-    double prevalence = 0.01;
+    double prevalence = 0.01, decoys = 1;
     std::string set = "dev";
     std::uint64_t seed = 1;
 };
@@ -42,6 +42,8 @@ std::optional<Options> read_options(std::vector<std::string> const& words)
             options.implants = static_cast<std::size_t>(parse_uint(value).value_or(0));
         else if (name == "--prevalence")
             options.prevalence = std::strtod(value.c_str(), nullptr);
+        else if (name == "--decoys")
+            options.decoys = std::strtod(value.c_str(), nullptr);
         else if (name == "--set")
             options.set = value;
         else if (name == "--seed")
@@ -121,6 +123,7 @@ public:
     }
     std::vector<Recipe> software, decoys;
     std::vector<Placed> implants;
+    double decoy_factor = 1; // as often as decoys.txt says
 
     Result<void> grow(HostPlan const& plan, std::size_t number)
     {
@@ -198,7 +201,7 @@ private:
     void install_decoy(Installer& installer, HostPlan const& plan, Recipe const& recipe)
     {
         auto random = plan.random.stream("decoy " + recipe.name);
-        if (!random.chance(recipe.share.front()))
+        if (!random.chance(recipe.share.front() * decoy_factor))
             return;
         auto const& user = plan.users.front();
         auto const version = format("{}.{}.{}", random.between(0, 9), random.below(20), random.below(20));
@@ -221,8 +224,8 @@ private:
 void write_labels(std::ostream& out, Options const& options, std::vector<Placed> const& implants,
     std::vector<HostPlan> const& plans, std::vector<Label> const& labels)
 {
-    out << format("{{\"kind\":\"fleet\",\"hosts\":{},\"prevalence\":{},\"set\":{},\"seed\":{}}}\n", options.hosts,
-        options.prevalence, json_string(options.set), options.seed);
+    out << format("{{\"kind\":\"fleet\",\"hosts\":{},\"prevalence\":{},\"decoys\":{},\"set\":{},\"seed\":{}}}\n",
+        options.hosts, options.prevalence, options.decoys, json_string(options.set), options.seed);
     for (auto const& plan : plans)
         out << format("{{\"kind\":\"host\",\"host\":{},\"role\":{}}}\n", json_string(plan.name),
             json_string(role_name(plan.role)));
@@ -247,6 +250,7 @@ Result<void> make(Options const& options)
     grower.software = TRY(read_recipes(options.recipes / "software.txt", RecipeForm::software));
     grower.decoys = TRY(read_recipes(options.recipes / "decoys.txt", RecipeForm::decoys));
     grower.implants = place(TRY(read_recipes(options.recipes / "implants.txt", RecipeForm::implants)), options, fleet);
+    grower.decoy_factor = options.decoys;
     auto const plans = plan_hosts(options.hosts, fleet.stream("hosts"));
     for (std::size_t number = 0; number < plans.size(); ++number)
         TRY(grower.grow(plans[number], number));
@@ -271,7 +275,7 @@ int main(int count, char** words)
     auto const options = konseki::fleet::read_options({ words, words + count });
     if (!options) {
         std::cerr << "make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|none --seed N --labels FILE "
-                     "--recipes DIR [--implants N]\n";
+                     "--recipes DIR [--implants N] [--decoys FACTOR]\n";
         return 2;
     }
     auto const made = konseki::fleet::make(*options);

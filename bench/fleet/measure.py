@@ -64,13 +64,34 @@ def mean(values):
     return sum(values) / len(values) if values else None
 
 
+class Found:
+    """Which items stand on rows of implants: by number on their host, by rank where they are ranked, and by key."""
+
+    def __init__(self):
+        self.by_number, self.by_rank, self.by_key = collections.defaultdict(set), collections.defaultdict(set), collections.defaultdict(set)
+
+    def add_ranks(self, case):
+        if self.by_number:
+            for host, rank, number in case.rows("SELECT host, rank, number FROM host_item"):
+                implants = self.by_number.get((host.lower(), int(number)))
+                if implants:
+                    self.by_rank[(host.lower(), int(rank))] |= implants
+
+
 def labelled_items(case, labels):
-    """(host, rank) -> names of the implants whose rows the item stands on."""
-    found = collections.defaultdict(set)
-    for host, rank, evidence, offset in case.rows('SELECT host, rank, evidence, "offset" FROM host_item_trace'):
-        implant = labels.rows.get((int(evidence), int(offset)))
-        if implant:
-            found[(host.lower(), int(rank))].add(implant)
+    """An item is of an implant when one of its traces is a row of that implant."""
+    found, keys = Found(), {}
+    for table in ("host_state", "host_state_trace"):
+        for host, number, evidence, offset in case.rows(f'SELECT host, number, evidence, "offset" FROM {table}'):
+            implant = labels.rows.get((int(evidence), int(offset)))
+            if implant:
+                found.by_number[(host.lower(), int(number))].add(implant)
+    if found.by_number:
+        for host, number, key in case.rows("SELECT host, number, key FROM host_state"):
+            implants = found.by_number.get((host.lower(), int(number)))
+            if implants:
+                found.by_key[key] |= implants
+    found.add_ranks(case)
     return found
 
 
@@ -79,28 +100,42 @@ class Entry:
 
     def __init__(self, key, kind, hosts, score, plain, vouched):
         self.key, self.kind, self.hosts, self.score, self.plain, self.vouched = key, kind, int(hosts), float(score), float(plain), vouched == "true"
-        self.implants = set()
+        self.implants, self.fold = set(), key
+
+
+def fold_of(key, path):
+    """What an analyst would look at as one: the folder of its own that a program lies in; the thing itself in folders that many share."""
+    folder = path.rpartition("\\")[0]
+    parts = folder.strip("\\").split("\\")
+    is_shared = len(parts) < 1 or folder == "" or parts[0] == "windows" or parts[-1] in ("downloads", "desktop", "documents", "temp", "startup", "local", "roaming", "programdata", "public")
+    return key if is_shared else "folder " + folder
+
+
+def folded(ordered):
+    """The same order with one entry per fold: the first, which stands for all of them."""
+    kept = {}
+    for entry in ordered:
+        if entry.fold not in kept:
+            kept[entry.fold] = Entry(entry.key, entry.kind, entry.hosts, entry.score, entry.plain, "")
+        kept[entry.fold].implants = kept[entry.fold].implants | entry.implants
+    return list(kept.values())
 
 
 def entries_of(case, found):
-    prevalence = prevalence_terms(case)
-    vouched = ", ".join(f"'{name}'" for name in VOUCHED)
-    sql = (f"WITH t AS (SELECT host, rank, bool_or(feature IN ({vouched})) AS vouched, sum(CASE WHEN {prevalence} THEN weight ELSE 0 END) AS rare FROM host_item_term GROUP BY host, rank) "
-           "SELECT i.key, i.kind, count(DISTINCT i.host), max(i.score), max(i.score - coalesce(t.rare, 0)), bool_or(coalesce(t.vouched, false)) "
-           "FROM host_item i LEFT JOIN t ON t.host = i.host AND t.rank = i.rank GROUP BY i.key, i.kind ORDER BY i.key, i.kind")
-    entries = {row[0]: Entry(*row) for row in case.rows(sql)}
-    hosts = sorted({host for host, _ in found})
-    if hosts:
-        for host, rank, key in case.rows("SELECT host, rank, key FROM host_item"):
-            implants = found.get((host.lower(), int(rank)))
-            if implants:
-                entries[key].implants |= implants
-    return list(entries.values())
-
-
-def prevalence_terms(case):
-    """SQL that is true for the terms that prevalence over hosts gives."""
-    return "family = 'prevalence'"
+    """Everything of the fleet, once. What is below a host's heaviest items has no score: it comes last."""
+    vouched = " OR ".join(f"contains(coalesce(features, ''), '{name}')" for name in VOUCHED)
+    sql = ("WITH t AS (SELECT host, rank, sum(weight) AS rare FROM host_item_term WHERE family = 'prevalence' GROUP BY host, rank), "
+           "r AS (SELECT i.key, max(i.score) AS score, max(i.score - coalesce(t.rare, 0)) AS plain FROM host_item i LEFT JOIN t ON t.host = i.host AND t.rank = i.rank GROUP BY i.key), "
+           f"s AS (SELECT key, min(kind) AS kind, count(DISTINCT host) AS hosts, bool_or({vouched}) AS vouched, min(coalesce(path_key, '')) AS path "
+           "FROM host_state GROUP BY key) "
+           "SELECT s.key, s.kind, s.hosts, coalesce(r.score, -1000), coalesce(r.plain, -1000), s.vouched, s.path FROM s LEFT JOIN r ON r.key = s.key ORDER BY s.key")
+    entries = []
+    for *values, path in case.rows(sql):
+        entry = Entry(*values)
+        entry.fold = fold_of(entry.key, path or (entry.key.partition("|")[2] if entry.kind == "program" else ""))
+        entry.implants = found.by_key.get(entry.key, set())
+        entries.append(entry)
+    return entries
 
 
 def list_metrics(ordered, implants):
@@ -134,19 +169,26 @@ def averaged(entries, implants, sort_key):
     return {name: value / SHUFFLES for name, value in sums.items()}
 
 
-def fleet_order(case, entries):
-    """The program's own list over the fleet, best first; None where the case has none."""
-    if "fleet_item" not in case.tables:
+def campaign_metrics(case, found, names):
+    """The list of things that few hosts share: each stands at the first trace of an item."""
+    if "fleet_campaign" not in case.tables:
         return None
-    by_key = {entry.key: entry for entry in entries}
-    order = [by_key[key] for (key,) in case.rows("SELECT key FROM fleet_item ORDER BY rank") if key in by_key]
-    return order
+    numbers = collections.defaultdict(set)
+    ordered = []
+    for rank, host, number in case.rows('SELECT DISTINCT c.rank, s.host, s.number FROM fleet_campaign c JOIN host_state s ON s.evidence = c.evidence AND s."offset" = c."offset" ORDER BY c.rank'):
+        numbers[int(rank)] |= found.by_number.get((host.lower(), int(number)), set())
+    for rank in sorted(numbers):
+        entry = Entry("", "", 0, 0, 0, "")
+        entry.implants = numbers[rank]
+        ordered.append(entry)
+    metrics, places = list_metrics(ordered, names)
+    return metrics | {"campaigns": len(ordered), "places": places}
 
 
 def host_metrics(case, labels, found):
     """Over the hosts that have implants: the analyst reads one host's list from the top."""
     by_host = collections.defaultdict(list)
-    for (host, rank), implants in found.items():
+    for (host, rank), implants in found.by_rank.items():
         by_host[host].append((rank, implants))
     per_host = []
     for host in sorted(labels.infected()):
@@ -196,7 +238,7 @@ def techniques(labels, found, places, entries):
     """Per implant: where it stands in the fleet's list, and how many of its hosts show it at all."""
     rows = []
     for name, hosts in sorted(labels.implants.items()):
-        shown = {host for (host, _), implants in found.items() if name in implants}
+        shown = {host for (host, _), implants in (found.by_number or found.by_rank).items() if name in implants}
         rows.append({"implant": name, "attack": labels.attack[name], "hosts": len(hosts), "hosts_with_item": len(shown), "place": places.get(name)})
     return rows
 
@@ -214,20 +256,14 @@ def measured(case, labels, found):
     result["singleton_share"] = sum(1 for entry in entries if entry.hosts == 1) / max(1, len(entries))
     if not names:
         return result
-    own = fleet_order(case, entries)
-    plain = sorted(entries, key=lambda entry: (-entry.plain, entry.key))
     result["rankings"]["counting"] = averaged(entries, names, lambda entry: entry.hosts)
     unsigned = [entry for entry in entries if entry.kind in STARTS and not entry.vouched]
     result["rankings"]["unsigned counting"] = averaged(unsigned, names, lambda entry: entry.hosts)
-    result["rankings"]["rules only"], places = list_metrics(plain, names)
-    result["rankings"]["rules only"]["found_at_25"] = [1 if places.get(name, 26) <= 25 else 0 for name in names]
-    if own is None:
-        own = sorted(entries, key=lambda entry: (-entry.score, entry.key))
-        result["own_list"] = "host.item, best of each key"
-    else:
-        result["own_list"] = "fleet.item"
+    result["rankings"]["rules only"], _ = list_metrics(sorted(entries, key=lambda entry: (-entry.plain, entry.key)), names)
+    own = sorted(entries, key=lambda entry: (-entry.score, entry.key))
     result["rankings"]["full"], places = list_metrics(own, names)
-    result["rankings"]["full"]["found_at_25"] = [1 if places.get(name, 26) <= 25 else 0 for name in names]
+    result["rankings"]["full, folded by folder"], _ = list_metrics(folded(own), names)
+    result["campaigns"] = campaign_metrics(case, found, names)
     result["techniques"] = techniques(labels, found, places, entries)
     result["per_host"] = host_metrics(case, labels, found)
     result["above_implants"] = [{"place": place, "key": entry.key, "score": round(entry.score, 2), "hosts": entry.hosts, "implants": sorted(entry.implants)}
