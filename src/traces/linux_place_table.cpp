@@ -1,9 +1,9 @@
-#include "traces/linux_places.hpp"
+#include "traces/linux_place_table.hpp"
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace konseki {
-
-std::span<LinuxPlace const> linux_places();
 
 namespace {
 
@@ -377,11 +377,36 @@ constexpr LinuxPlace table[] {
     { "/usr/lib/tmpfiles.d/*", G::temporary_files, "L04", "tmpfiles" },
 };
 
+constexpr PlaceEnds ends_of(std::string_view pattern)
+{
+    PlaceEnds ends;
+    ends.is_of_home = pattern.starts_with('~');
+    ends.is_anywhere = pattern.starts_with("**");
+    auto const body = pattern.substr(ends.is_of_home ? 1 : 0);
+    auto const first = std::min(body.find_first_of("*?["), body.size());
+    auto const last = body.find_last_of("*?]");
+    ends.before = ends.is_of_home ? std::string_view {} : body.substr(0, first);
+    ends.behind = last == std::string_view::npos ? body : body.substr(last + 1);
+    return ends;
+}
+
+constexpr auto all_ends = [] {
+    std::array<PlaceEnds, std::size(table)> ends {};
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        ends[i] = ends_of(table[i].pattern);
+    return ends;
+}();
+
 }
 
 std::span<LinuxPlace const> linux_places()
 {
     return table;
+}
+
+std::span<PlaceEnds const> linux_place_ends()
+{
+    return all_ends;
 }
 
 }

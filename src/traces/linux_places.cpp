@@ -1,12 +1,10 @@
-#include "traces/linux_places.hpp"
 #include "base/path_name.hpp"
 #include "base/text.hpp"
+#include "traces/linux_place_table.hpp"
 #include <algorithm>
 #include <array>
 
 namespace konseki {
-
-std::span<LinuxPlace const> linux_places(); // linux_place_table.cpp
 
 namespace {
 
@@ -47,15 +45,22 @@ Step step(std::string_view pattern, char c)
     return { 1, pattern[0] == c };
 }
 
-// The merged /usr and the old /var/run have one spelling in the table.
+// The merged /usr and the old /var/run have one spelling in the table; empty where the path has it already.
 std::string with_one_spelling(std::string_view path)
 {
-    for (auto const& [from, to] : { std::pair<std::string_view, std::string_view> { "/lib/", "/usr/lib/" },
-             { "/lib64/", "/usr/lib64/" }, { "/var/run/", "/run/" }, { "/private/etc/", "/etc/" } }) {
+    constexpr std::array<std::array<std::string_view, 2>, 4> spellings { { { "/lib/", "/usr/lib/" },
+        { "/lib64/", "/usr/lib64/" }, { "/var/run/", "/run/" }, { "/private/etc/", "/etc/" } } };
+    for (auto const& [from, to] : spellings) {
         if (path.starts_with(from))
             return format("{}{}", to, path.substr(from.size()));
     }
-    return std::string(path);
+    return {};
+}
+
+// Most patterns are refused by their ends, without a walk.
+bool may_match(std::string_view path, PlaceEnds const& ends)
+{
+    return path.starts_with(ends.before) && path.ends_with(ends.behind);
 }
 
 bool matches_home(std::string_view path, std::string_view rest_pattern, std::string_view& user)
@@ -75,17 +80,6 @@ bool matches_home(std::string_view path, std::string_view rest_pattern, std::str
         return true;
     }
     return false;
-}
-
-bool matches(std::string_view path, LinuxPlace const& place, std::string_view& user)
-{
-    user = {};
-    if (place.pattern.starts_with("~/"))
-        return matches_home(path, place.pattern.substr(1), user);
-    // Most patterns differ in their first letters.
-    auto const literal = place.pattern.find_first_of("*?[");
-    auto const prefix = place.pattern.substr(0, literal);
-    return path.starts_with(prefix) && matches_linux_pattern(path, place.pattern);
 }
 
 // The folders of containers' layers hold whole systems: the path of such a file is where it lies on the host.
@@ -112,21 +106,32 @@ bool is_top_folder(std::string_view name)
 
 LinuxPath match_from(std::string_view path)
 {
-    auto const spelled = with_one_spelling(path);
-    std::string_view user;
-    for (auto const& place : linux_places()) {
-        if (matches(spelled, place, user))
+    auto const other = with_one_spelling(path);
+    auto const spelled = other.empty() ? path : std::string_view(other);
+    bool const has_dot_name = path.find("/.") != std::string_view::npos; // as all places in homes have
+    auto const places = linux_places();
+    auto const ends = linux_place_ends();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if ((ends[i].is_of_home && !has_dot_name) || ends[i].is_anywhere || !may_match(spelled, ends[i]))
+            continue;
+        auto const& place = places[i];
+        std::string_view user;
+        bool const fits = ends[i].is_of_home ? matches_home(spelled, place.pattern.substr(1), user)
+                                             : matches_linux_pattern(spelled, place.pattern);
+        if (fits)
             return { &place, std::string(path), std::string(user) };
     }
     return {};
 }
 
-// Patterns that begin with ** need no known folder above them.
-LinuxPath match_anywhere(std::string_view path)
+// Patterns that begin with ** need no known folder above them; the path begins at the first one there is.
+LinuxPath match_anywhere(std::string_view path, std::size_t begin)
 {
-    for (auto const& place : linux_places()) {
-        if (place.pattern.starts_with("**") && matches_linux_pattern(path, place.pattern))
-            return { &place, std::string(path), {} };
+    auto const places = linux_places();
+    auto const ends = linux_place_ends();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (ends[i].is_anywhere && may_match(path, ends[i]) && matches_linux_pattern(path, places[i].pattern))
+            return { &places[i], std::string(path.substr(begin)), {} };
     }
     return {};
 }
@@ -196,11 +201,13 @@ LinuxPath linux_path_of(std::string_view name)
     auto const first = whole.substr(0, whole.find('/', 1));
     bool const begins_at_top = is_top_folder(first.substr(1));
     bool const is_of_container = begins_at_top && holds_other_systems(whole);
+    std::size_t first_top = whole.size();
     for (std::size_t begin = 0; begin < whole.size();) {
         auto const end = std::min(whole.find('/', begin + 1), whole.size());
         // Below a known top folder lies another system only where its folder says so; elsewhere it is a copy of a file.
         bool const may_be_root = begin == 0 || !begins_at_top || is_root_folder(file_name_of(whole.substr(0, begin)));
         if (may_be_root && is_top_folder(whole.substr(begin + 1, end - begin - 1))) {
+            first_top = std::min(first_top, begin);
             if (auto found = match_from(whole.substr(begin)); found.place != nullptr) {
                 if (is_of_container)
                     found.path = whole;
@@ -209,7 +216,7 @@ LinuxPath linux_path_of(std::string_view name)
         }
         begin = end;
     }
-    return match_anywhere(whole);
+    return match_anywhere(whole, first_top == whole.size() ? 0 : first_top);
 }
 
 std::string_view linux_attack_of(std::string_view location)

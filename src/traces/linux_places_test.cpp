@@ -41,6 +41,15 @@ TEST(LinuxPlaces, HomesGiveTheirOwner)
     EXPECT_NE(linux_path_of("/etc/skel/.bashrc").place, nullptr);
 }
 
+TEST(LinuxPlaces, SomePlacesMayLieAnywhere)
+{
+    EXPECT_EQ(linux_path_of("case/rootfs/home/h/p/.git/config").path, "/home/h/p/.git/config");
+    EXPECT_EQ(linux_path_of("p/.git/hooks/pre-commit").path, "/p/.git/hooks/pre-commit");
+    EXPECT_EQ(linux_path_of("/usr/lib/python3/dist-packages/x.pth").path, "/usr/lib/python3/dist-packages/x.pth");
+    EXPECT_EQ(linux_path_of("/lib/systemd/system/x.service").path, "/lib/systemd/system/x.service");
+    EXPECT_EQ(linux_path_of("p/.git/config.old").place, nullptr);
+}
+
 TEST(LinuxPlaces, LayersOfContainersKeepTheirPathOnTheHost)
 {
     auto const found = linux_path_of("/var/lib/docker/overlay2/ab/diff/etc/cron.d/x");
