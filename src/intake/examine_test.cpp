@@ -316,6 +316,16 @@ TEST_F(ExamineTest, TheCaseMayLieInsideWhatItExamines)
     EXPECT_EQ(result.evidence(), "1 in/a.toy 9 toy examined\n");
 }
 
+TEST_F(ExamineTest, ACollectionInTheCaseIsEvidenceWhenItIsNamed)
+{
+    put("case/collections/a.toy", "TOY\nzero\n");
+    ToyCase result { folder / "in/case" };
+    result.examine({ folder / "in/case/collections/a.toy" }, {});
+    EXPECT_EQ(result.evidence(), "1 a.toy 9 toy examined\n");
+    result.examine({ folder / "in" }, {});
+    EXPECT_EQ(result.summary.evidence_total, 1U) << "what is below is the case's own business";
+}
+
 TEST_F(ExamineTest, CopyIntoVaultReadsTheCopyFromThenOn)
 {
     put("a.toy", "TOY\nzero\n");

@@ -197,9 +197,11 @@ void Examiner::walk_inputs()
         if (!start.has_filename())
             start = start.parent_path();
         auto const found = os::walk(start, m_stop);
+        auto const is_collection = start.string().starts_with(own_folder + "collections/");
         auto const first = m_candidates.size();
         for (auto const& file : found.files) {
-            if (!file.path.string().starts_with(own_folder)) // the case may lie inside what it examines
+            // The case may lie inside what it examines; collections of this machine lie in the case, and are named.
+            if (is_collection || !file.path.string().starts_with(own_folder))
                 add_walked(start, file);
         }
         for (auto const& [path, problem] : found.problems) {
