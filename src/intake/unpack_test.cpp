@@ -130,6 +130,19 @@ TEST_F(UnpackTest, PathTricksAndLinksAreRefusedAndTheRestKept)
     EXPECT_EQ(found.summary.diagnostics_with_loss, 2U) << "links and FIFOs hold no bytes";
 }
 
+TEST_F(UnpackTest, ZipNamesThatAreMarkedAsUtf8AreKept)
+{
+    // Python's zipfile, name 痕跡.toy with flag 11: libarchive knows such names only in a locale of UTF-8.
+    auto const bytes = test::bytes_from_hex(
+        "504b030414000008000000002150898571f506000000060000000a000000e79795e8b7a12e746f79544f590a750a504b"
+        "0102140014000008000000002150898571f506000000060000000a0000000000000000000000800100000000e79795e8"
+        "b7a12e746f79504b05060000000001000100380000002e0000000000");
+    std::ofstream(in("j.zip"), std::ios::binary) << as_text(bytes);
+    auto const found = examined();
+    EXPECT_EQ(found.rows(), "e2@0x4 u\n") << found.diagnostics();
+    EXPECT_EQ(found.target->evidence().value().at(1).original_path, "痕跡.toy");
+}
+
 TEST_F(UnpackTest, WindowsPathTricksAreSeen)
 {
     EXPECT_TRUE(is_path_trick("..\\evil"));

@@ -1,5 +1,6 @@
 #include "bytes/sha256.hpp"
 #include "intake/worker_jobs.hpp"
+#include <clocale>
 #include <cstdlib>
 #include <ctime>
 #include <new>
@@ -21,6 +22,9 @@ void EvidenceWorker::prepare()
     // libyara reads the times of certificates through mktime(): the same answer in any time zone, and without a file.
     ::setenv("TZ", "UTC0", 1); // NOLINT(concurrency-mt-unsafe): the server is alone and has one thread
     ::tzset();
+    // libarchive gives names of zip members that are marked as UTF-8 only in a locale that can hold them. Nothing else
+    // here asks the locale, and behind the sandbox there are no files to load one from.
+    (void)std::setlocale(LC_CTYPE, "C.UTF-8"); // NOLINT(concurrency-mt-unsafe)
 }
 
 void EvidenceWorker::run(os::Channel& channel)
