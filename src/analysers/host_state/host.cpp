@@ -177,8 +177,9 @@ bool names_table(std::string_view sql, std::string_view table)
 std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const
 {
     std::string tables;
+    std::set<std::string> told; // several parsers may emit the same schema
     auto const add = [&](std::string const& table) {
-        if (!names_table(sql, table))
+        if (!names_table(sql, table) || !told.insert(table).second)
             return;
         append_format(tables, "{}{} AS NOT MATERIALIZED (SELECT * FROM main.{} WHERE {})", tables.empty() ? "" : ", ",
             table, table, condition_of(table, parameters));
