@@ -108,9 +108,16 @@ bool is_collection(ByteView head, std::string_view name)
     return file_name_of(name) == collection_name && trim(as_text(head)).starts_with('{');
 }
 
+// A collection may hold a deleted file that another collector was writing: it is the other host's state, or stale.
+bool is_of_a_process(std::string_view name)
+{
+    return file_name_of(folder_of(name)) == "fd";
+}
+
 Sniff sniff(ByteView head, std::string_view name)
 {
-    return as_text(head).starts_with(state_begin) || is_collection(head, name) ? Sniff::sure : Sniff::no;
+    return (as_text(head).starts_with(state_begin) && !is_of_a_process(name)) || is_collection(head, name) ? Sniff::sure
+                                                                                                           : Sniff::no;
 }
 
 void parse(EvidenceView const& evidence, ParseContext& context)

@@ -20,6 +20,7 @@ TEST(LinuxState, LinesAreRowsOfTheSchemaThatTheFirstLineNames)
 {
     auto const content = processes();
     EXPECT_EQ(parser.sniff(as_bytes(content), "state/processes.jsonl"), Sniff::sure);
+    EXPECT_EQ(parser.sniff(as_bytes(content), "processes/812/fd/7"), Sniff::no); // of another collector at work
     test::CollectingContext collected;
     parse_into(collected, content, "state/processes.jsonl");
     auto const rows = collected.rows("linux.process");
