@@ -47,7 +47,7 @@ public:
             m_session.notes.add("left_out", found.path, "a file of keys or passwords: its content is not taken");
             return {};
         }
-        auto const bytes_max = limit_for(found.path);
+        auto const bytes_max = m_session.options.limits.chosen_file_bytes_max;
         auto const is_state = found.path.starts_with("/proc/") || found.path.starts_with("/sys/");
         auto const content = is_state ? m_session.source.read_state(found.path, bytes_max)
                                       : m_session.source.read(found.path, bytes_max + 1);
@@ -61,8 +61,10 @@ public:
 private:
     Result<void> add(Found const& found, std::string const& content, std::uint64_t bytes_max)
     {
-        // Of a program that a package brought, or that is large, the digest among the files is enough.
-        if (content.starts_with("\177ELF") && (content.size() > bytes_max || m_index.find(found.path) != nullptr))
+        // Of a program or a packed file that a package brought, or that is large, the digest among the files is enough.
+        bool const is_owned = m_index.find(found.path) != nullptr;
+        if ((content.starts_with("\177ELF") && (content.size() > bytes_max || is_owned))
+            || (is_owned && (content.starts_with("PK\x03\x04") || content.starts_with("\x1f\x8b"))))
             return {};
         if (content.size() > bytes_max) {
             m_session.notes.add("too_large", found.path,
@@ -80,12 +82,6 @@ private:
         m_bytes += content.size();
         ++m_session.summary.files_taken;
         return m_session.archive.add(Member { "[root]" + found.path, found.path, found.status.modified_at }, content);
-    }
-
-    std::uint64_t limit_for(std::string_view path) const
-    {
-        auto const& limits = m_session.options.limits;
-        return path.starts_with("/var/lib/dpkg/") ? 16 * limits.chosen_file_bytes_max : limits.chosen_file_bytes_max;
     }
 
     Session& m_session;

@@ -109,7 +109,7 @@ std::span<Choice const> chosen_files()
         Choice { "/usr/share/gnome/autostart" },
         Choice { "/usr/share/autostart" },
         Choice { "/usr/lib/update-notifier", "update-motd*" },
-        Choice { "/var/lib/dpkg", "status|diversions|statoverride|available" },
+        Choice { "/var/lib/dpkg", "diversions|statoverride" },
         Choice { "/var/lib/apt", "extended_states" },
         Choice { "/usr/lib/apt/apt.conf.d" },
         Choice { "/usr/lib/yum-plugins" },

@@ -1,6 +1,7 @@
 #include "collect/accounts.hpp"
 #include "collect/files.hpp"
 #include "collect/mounts.hpp"
+#include "collect/rpm.hpp"
 #include "collect/sockets.hpp"
 
 // Texts of a kernel and a package manager that an attacker may hold.
@@ -17,5 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
     (void)collect::masked_variable(text);
     (void)collect::ipv6_text(text);
     (void)collect::capabilities_text(as_bytes(text));
+    (void)collect::parse_rpm_header(as_bytes(text));
     return 0;
 }

@@ -165,6 +165,25 @@ TEST_F(CollectTest, FilesAreComparedWithTheDigestsOfTheirPackage)
     EXPECT_NE(unowned.find("\"sha256\""), std::string::npos) << unowned;
 }
 
+// testdata/rpmdb.sqlite: one package "tool" of four files, made with sqlite3; SHA-256 of "good\n" for /usr/bin/same.
+TEST_F(CollectTest, FilesAreComparedWithTheDatabaseOfRpm)
+{
+    fs::create_directories(root() / "usr/lib/sysimage/rpm");
+    fs::copy_file(fs::path(KONSEKI_SOURCE_DIR) / "src/collect/testdata/rpmdb.sqlite",
+        root() / "usr/lib/sysimage/rpm/rpmdb.sqlite");
+    write("usr/bin/same", "good\n");
+    write("usr/bin/changed", "bad\n");
+    write("etc/tool.conf", "mine\n");
+    auto const members = collected(options());
+    auto const& files = members.at("state/files.jsonl");
+    EXPECT_NE(line_with(files, "/usr/bin/same\"").find("\"package_state\":\"same\""), std::string::npos);
+    EXPECT_NE(line_with(files, "/usr/bin/changed\"").find("\"package_state\":\"changed\""), std::string::npos);
+    EXPECT_NE(line_with(files, "/etc/tool.conf\"").find("\"package_state\":\"configuration\""), std::string::npos);
+    EXPECT_TRUE(line_with(files, "/run/ghost").empty()) << "what may be absent is not missing";
+    EXPECT_NE(line_with(members.at("state/packages.jsonl"), "\"rpm\"").find("\"package_version\":\"2.0-1.el9\""),
+        std::string::npos);
+}
+
 TEST_F(CollectTest, OfAMergedUsrEveryFileHasOneName)
 {
     fs::create_directories(root() / "usr/bin");
