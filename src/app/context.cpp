@@ -144,10 +144,14 @@ std::vector<Schema const*> const& stored_schemas()
 {
     static auto const schemas = [] {
         std::vector<Schema const*> all;
+        auto const add = [&](Schema const* schema) { // several parsers fill the tables about Linux hosts
+            if (std::ranges::find(all, schema) == all.end())
+                all.push_back(schema);
+        };
         for (auto const* parser : artefact_parsers())
-            all.insert(all.end(), parser->emits.begin(), parser->emits.end());
+            std::ranges::for_each(parser->emits, add);
         for (auto const* artefact : registry_artefacts())
-            all.insert(all.end(), artefact->emits.begin(), artefact->emits.end());
+            std::ranges::for_each(artefact->emits, add);
         all.push_back(&sigma::match_schema.erased);
         all.push_back(&yara::match_schema.erased);
         all.push_back(&yara::scan_schema.erased);

@@ -1,4 +1,5 @@
-// konseki processes: who started whom, as a tree.
+// konseki processes: who started whom, as a tree: starts that Windows logged, and what ran on Linux when it was
+// collected.
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/event_filter.hpp"
@@ -53,6 +54,76 @@ Result<std::vector<Shown>> read_processes(store::Case const& source, std::string
         processes.push_back(std::move(one));
     }
     TRY(rows.status());
+    return processes;
+}
+
+constexpr std::size_t ancestors_shown = 16, chain_max = 4'096;
+
+// Parent, depth and ancestry of processes of one Linux machine at one time, from the numbers of their parents.
+void link_linux(std::vector<Shown>& processes, std::vector<std::string> const& machines,
+    std::vector<std::uint64_t> const& parent_ids)
+{
+    std::map<std::pair<std::string, std::uint64_t>, std::size_t> place_of;
+    for (std::size_t at = 0; at < processes.size(); ++at)
+        place_of.emplace(std::pair { machines[at], processes[at].process_id }, at);
+    auto const parent_of = [&](std::size_t at) {
+        auto const found = place_of.find({ machines[at], parent_ids[at] });
+        return found == place_of.end() || found->second == at ? SIZE_MAX : found->second;
+    };
+    for (std::size_t at = 0; at < processes.size(); ++at) {
+        auto& process = processes[at];
+        process.ancestry = file_name_of(process.image);
+        auto const parent = parent_of(at);
+        std::size_t steps = 0, step = parent;
+        while (step != SIZE_MAX && step != at && ++steps < chain_max)
+            step = parent_of(step);
+        if (parent == SIZE_MAX || step != SIZE_MAX)
+            continue; // none, or numbers that lead back to itself: forged, and a tree would lose them
+        process.parent = processes[parent].trace;
+        process.linked_by = "process_id";
+        for (step = parent; step != SIZE_MAX && process.depth < ancestors_shown;
+             step = parent_of(step), ++process.depth)
+            process.ancestry.insert(0, format("{} > ", file_name_of(processes[step].image)));
+    }
+}
+
+// What ran on Linux machines when they were collected; several outputs of one collection speak of one process.
+Result<std::vector<Shown>> read_linux_processes(store::Case const& source, std::string const& host)
+{
+    std::vector<Shown> processes;
+    if (!source.has_schema("linux.process"))
+        return processes;
+    std::vector<store::Parameter> parameters;
+    std::string condition = "TRUE";
+    if (!host.empty()) {
+        condition = "host_key(e.host) = host_key(?)";
+        parameters.emplace_back(host);
+    }
+    auto rows = TRY(source.query(
+        format("SELECT e.host, coalesce(e.parent, 0), p.pid, max(p.parent_pid), min(p.started_at), "
+               "coalesce(max(nullif(p.executable, '')), max(p.name), max(p.command_line)), max(p.command_line), "
+               "max(p.\"user\"), trace_id(min(p.evidence), arg_min(p.\"offset\", p.evidence)) FROM linux_process p "
+               "JOIN evidence e ON e.number = p.evidence WHERE {} GROUP BY e.host, coalesce(e.parent, 0), p.pid "
+               "ORDER BY 1, 2, 5, 3",
+            condition),
+        parameters));
+    std::vector<std::string> machines;
+    std::vector<std::uint64_t> parent_ids;
+    while (rows.next()) {
+        Shown one;
+        one.host = rows.text(0);
+        machines.push_back(format("{} {}", rows.text(1), one.host));
+        one.process_id = rows.unsigned_integer(2);
+        parent_ids.push_back(rows.is_null(3) ? UINT64_MAX : rows.unsigned_integer(3));
+        one.started_at = rows.is_null(4) ? Timestamp {} : rows.time(4);
+        one.image = rows.text(5);
+        one.command_line = rows.text(6);
+        one.user = rows.text(7);
+        one.trace = rows.text(8);
+        processes.push_back(std::move(one));
+    }
+    TRY(rows.status());
+    link_linux(processes, machines, parent_ids);
     return processes;
 }
 
@@ -138,6 +209,8 @@ Result<ExitCode> list_processes(Context& context)
         choice.until = TRY(read_time("until", arguments.value("until"), EdgeOfDay::end));
     auto const source = TRY(open_case(context, store::Access::read_only));
     auto processes = TRY(read_processes(*source, choice.host));
+    for (auto& process : TRY(read_linux_processes(*source, choice.host)))
+        processes.push_back(std::move(process));
     TRY(context.open_output());
     auto const writer = context.make_writer();
     bool const is_table = arguments.value("format").empty() || arguments.value("format") == "table";
@@ -149,8 +222,9 @@ Result<ExitCode> list_processes(Context& context)
     write_tree(*writer, processes, choice, is_table);
     writer->finish();
     if (processes.empty())
-        context.remark(
-            "no process start is in the case (Sysmon 1, Security 4688), or the host has another name: konseki hosts");
+        context.remark("no process is in the case (Sysmon 1, Security 4688, state of Linux), or the host has another "
+                       "name: konseki "
+                       "hosts");
     return ExitCode::done;
 }
 
