@@ -21,7 +21,7 @@ struct Match {
     std::uint32_t rule = 0;
     Timestamp at;
     TraceId trace;
-    std::string_view computer, channel, fields, group;
+    std::string_view computer, channel, fields, group, schema;
     std::uint64_t record_id = 0;
     std::uint64_t event_id = 0;
     bool is_recovered = false;
@@ -158,12 +158,23 @@ private:
     std::uint32_t m_last_index = 0;
 };
 
+// Which table the event behind a match stands in: m is the match, v its evidence.
+constexpr std::string_view schema_sql = R"(CASE WHEN m.channel = 'linux/auditd' THEN 'linux.audit_record'
+    WHEN m.channel IN ('linux/process_creation', 'linux/file_event', 'linux/network_connection')
+        THEN 'linux.audit_event'
+    WHEN m.channel LIKE 'linux/%' AND v.parser = 'linux_journal' THEN 'linux.journal_entry'
+    WHEN m.channel LIKE 'linux/%' THEN 'linux.log_line' ELSE 'windows.event' END)";
+
 Result<void> Folder::read_matches()
 {
     auto rows = TRY(m_inputs.store.query(
-        R"(SELECT m.rule, m.written_at, m.evidence, m."offset", m.computer, m.channel, m.fields, m."group", e.record_id, m.event_id, m.recovered
+        format(R"(SELECT m.rule, m.written_at, m.evidence, m."offset", coalesce(nullif(m.computer, ''),
+                CASE WHEN m.channel LIKE 'linux/%' THEN v.host END), m.channel, m.fields, m."group", e.record_id,
+                m.event_id, m.recovered, {}
            FROM sigma_match m LEFT JOIN windows_event e ON e.evidence = m.evidence AND e."offset" = m."offset"
+           LEFT JOIN evidence v ON v.number = m.evidence
            ORDER BY m.written_at, m.evidence, m."offset", m.rule)",
+            schema_sql),
         {}, m_inputs.stop));
     while (rows.next()) {
         auto const name = rows.text(0);
@@ -179,11 +190,13 @@ Result<void> Folder::read_matches()
         match.rule = m_last_index;
         match.at = rows.time(1);
         match.trace = rows.trace(2);
-        std::string const computer(rows.text(4)), channel(rows.text(5)), fields(rows.text(6)), group(rows.text(7));
+        std::string const computer(rows.text(4)), channel(rows.text(5)), fields(rows.text(6)), group(rows.text(7)),
+            schema(rows.text(11));
         match.computer = computer;
         match.channel = channel;
         match.fields = fields;
         match.group = group;
+        match.schema = schema;
         match.record_id = rows.unsigned_integer(8);
         match.event_id = rows.unsigned_integer(9);
         match.is_recovered = rows.boolean(10);
@@ -210,7 +223,7 @@ void Folder::take(Match const& match)
     ++folded.count;
     folded.recovered_count += match.is_recovered ? 1 : 0;
     if (folded.because.size() < because_max && !m_rules.rules()[match.rule].is_silent)
-        folded.because.push_back({ match.trace, "windows.event", match.at, read_pairs(match.fields) });
+        folded.because.push_back({ match.trace, std::string(match.schema), match.at, read_pairs(match.fields) });
     if (match.at.is_set())
         m_engine.add({ match.rule, match.at, match.trace, match.computer, read_pairs(match.group) });
 }
@@ -260,14 +273,18 @@ Result<std::map<TraceId, Because>> Folder::describe(std::vector<CorrelationHit> 
     if (wanted.empty())
         return wanted;
     std::array<store::Parameter, 2> const range { std::uint64_t { evidence_first }, std::uint64_t { evidence_last } };
-    auto rows = TRY(m_inputs.store.query(R"(SELECT evidence, "offset", written_at, fields, "group" FROM sigma_match
-           WHERE evidence BETWEEN ? AND ? ORDER BY evidence, "offset", rule)",
+    auto rows = TRY(m_inputs.store.query(
+        format(R"(SELECT m.evidence, m."offset", m.written_at, m.fields, m."group", {} FROM sigma_match m
+           LEFT JOIN evidence v ON v.number = m.evidence
+           WHERE m.evidence BETWEEN ? AND ? ORDER BY m.evidence, m."offset", m.rule)",
+            schema_sql),
         range, m_inputs.stop));
     while (rows.next()) {
         auto const place = wanted.find(rows.trace(0));
         if (place == wanted.end())
             continue;
         place->second.at = rows.time(2);
+        place->second.schema = rows.text(5);
         for (std::size_t const column : { 4U, 3U })
             for (auto& pair : read_pairs(rows.text(column)))
                 if (std::find(place->second.fields.begin(), place->second.fields.end(), pair)

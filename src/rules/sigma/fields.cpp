@@ -192,6 +192,11 @@ bool is_from_variant(Event const& event, SourceVariant const& variant, LogSource
 {
     if (variant.log != any_log && !is_in_log(event, sources.logs()[variant.log]))
         return false;
+    bool const is_of_other_product = variant.log == any_log
+        && std::ranges::any_of(
+            sources.logs(), [&](LogKind const& log) { return !log.product.empty() && is_in_log(event, log); });
+    if (is_of_other_product)
+        return false;
     if (!variant.event_ids.empty()
         && !std::binary_search(variant.event_ids.begin(), variant.event_ids.end(), event.event_id))
         return false;

@@ -27,6 +27,11 @@ std::vector<std::pair<std::string, std::string>> folded_pairs(YAML::Node const& 
     return pairs;
 }
 
+std::string product_of(YAML::Node const& node)
+{
+    return node["product"] ? node["product"].Scalar() : std::string {};
+}
+
 FieldMap read_field_map(std::string name, YAML::Node const& node)
 {
     FieldMap map { std::move(name), {} };
@@ -81,9 +86,10 @@ Result<LogSources> LogSources::parse(std::string const& yaml)
             sources.m_field_maps.push_back(read_field_map(entry.first.Scalar(), entry.second));
         for (auto const& entry : root["logs"])
             sources.m_logs.push_back({ entry.first.Scalar(), folded_texts(entry.second["channels"]),
-                folded_texts(entry.second["providers"]) });
+                folded_texts(entry.second["providers"]), product_of(entry.second) });
         for (auto const& node : root["sources"]) {
             Entry entry;
+            entry.product = product_of(node);
             entry.category = node["category"] ? node["category"].Scalar() : std::string {};
             entry.service = node["service"] ? node["service"].Scalar() : std::string {};
             for (auto const& place : node["any"]) {
@@ -118,37 +124,50 @@ LogSources LogSources::built_in()
     return std::move(sources).value();
 }
 
-LogSources::Entry const* LogSources::find_category(std::string_view category) const
+LogSources::Entry const* LogSources::find_category(std::string_view product, std::string_view category) const
 {
-    auto const found = std::find_if(
-        m_entries.begin(), m_entries.end(), [&](auto const& entry) { return entry.category == category; });
+    auto const found = std::find_if(m_entries.begin(), m_entries.end(),
+        [&](auto const& entry) { return entry.category == category && entry.product == product; });
     return category.empty() || found == m_entries.end() ? nullptr : &*found;
 }
 
-LogSources::Entry const* LogSources::find_service(std::string_view service) const
+LogSources::Entry const* LogSources::find_service(std::string_view product, std::string_view service) const
 {
-    auto const found
-        = std::find_if(m_entries.begin(), m_entries.end(), [&](auto const& entry) { return entry.service == service; });
+    auto const found = std::find_if(m_entries.begin(), m_entries.end(),
+        [&](auto const& entry) { return entry.service == service && entry.product == product; });
     return service.empty() || found == m_entries.end() ? nullptr : &*found;
+}
+
+// A rule that names its product only: all logs of that product, as it says.
+LogSources::Answer LogSources::resolve_all(std::string_view product, std::vector<SourceVariant>& variants) const
+{
+    if (product.empty()) {
+        variants.emplace_back();
+        return Answer::mapped;
+    }
+    for (std::uint32_t log = 0; log < m_logs.size(); ++log) {
+        if (m_logs[log].product == product)
+            variants.emplace_back().log = log;
+    }
+    return variants.empty() ? Answer::no_evidence : Answer::mapped;
 }
 
 LogSources::Answer LogSources::resolve(LogSource const& source, std::vector<SourceVariant>& variants) const
 {
     variants.clear();
-    if (!source.product.empty() && source.product != "windows")
+    bool const is_known_product
+        = std::ranges::any_of(m_entries, [&](auto const& entry) { return entry.product == source.product; });
+    if (!source.product.empty() && source.product != "windows" && !is_known_product)
         return Answer::no_evidence;
-    if (source.category.empty() && source.service.empty()) {
-        if (source.product.empty())
-            return Answer::unmapped;
-        variants.emplace_back(); // all Windows events, as the rule says
-        return Answer::mapped;
-    }
-    auto const* const category = find_category(source.category);
-    auto const* const service = find_service(source.service);
+    auto const product = source.product == "windows" ? std::string_view {} : std::string_view(source.product);
+    if (source.category.empty() && source.service.empty())
+        return source.product.empty() ? Answer::unmapped : resolve_all(product, variants);
+    auto const* const category = find_category(product, source.category);
+    auto const* const service = find_service(product, source.service);
     bool const is_known
         = (source.category.empty() || category != nullptr) && (source.service.empty() || service != nullptr);
-    if (!is_known)
-        return source.product.empty() ? Answer::no_evidence : Answer::unmapped;
+    if (!is_known) // of other systems than Windows much is not read yet
+        return source.product == "windows" ? Answer::unmapped : Answer::no_evidence;
     if (category == nullptr || service == nullptr) {
         variants = category != nullptr ? category->any : service->any;
         return Answer::mapped;

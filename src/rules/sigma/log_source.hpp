@@ -13,6 +13,7 @@ namespace konseki::sigma {
 struct LogKind {
     std::string name;
     std::vector<std::string> channels, providers; // folded
+    std::string product {}; // empty: windows
 };
 
 // Where a rule's field comes from in one kind of event.
@@ -36,7 +37,7 @@ struct SourceCondition {
     std::vector<std::string> values; // folded
 };
 
-inline constexpr std::uint32_t any_log = ~0U;
+inline constexpr std::uint32_t any_log = ~0U; // of Windows
 
 // One of the places where a rule's events are.
 struct SourceVariant {
@@ -62,11 +63,12 @@ public:
 
 private:
     struct Entry {
-        std::string category, service;
+        std::string product, category, service; // product empty: windows
         std::vector<SourceVariant> any;
     };
-    Entry const* find_category(std::string_view category) const;
-    Entry const* find_service(std::string_view service) const;
+    Entry const* find_category(std::string_view product, std::string_view category) const;
+    Entry const* find_service(std::string_view product, std::string_view service) const;
+    Answer resolve_all(std::string_view product, std::vector<SourceVariant>& variants) const;
 
     std::vector<LogKind> m_logs;
     std::vector<Entry> m_entries;

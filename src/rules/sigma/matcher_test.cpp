@@ -376,11 +376,42 @@ TEST(SigmaLogSources, ThatNobodyKnowsMustNotFireEverywhere)
     EXPECT_EQ(reason("{product: windows, category: no_such}"), "unmapped");
     EXPECT_EQ(reason("{product: windows, service: no_such}"), "unmapped");
     EXPECT_EQ(reason("{}"), "unmapped");
-    EXPECT_EQ(reason("{product: linux, category: process_creation}"), "no_evidence");
+    EXPECT_EQ(reason("{product: macos, category: process_creation}"), "no_evidence");
+    EXPECT_EQ(reason("{product: linux, service: no_such}"), "no_evidence");
+    EXPECT_EQ(reason("{product: linux, category: process_creation}"), "runs");
+    EXPECT_EQ(reason("{product: linux, service: auditd}"), "runs");
     EXPECT_EQ(reason("{category: webserver}"), "no_evidence");
     EXPECT_EQ(reason("{category: process_creation}"), "runs");
     EXPECT_EQ(reason("{category: process_creation, service: security, product: windows}"), "runs");
     EXPECT_EQ(reason("{category: process_creation, service: system, product: windows}"), "unmapped");
+}
+
+TEST(SigmaLogSources, LinuxAndWindowsDoNotMix)
+{
+    auto const set
+        = set_of("title: l\nlogsource: {product: linux, category: process_creation}\ndetection:\n    a:\n"
+                 "        CommandLine|contains: evil\n    condition: a\n---\n"
+                 "title: w\nlogsource: {product: windows, category: process_creation}\ndetection:\n    a:\n"
+                 "        CommandLine|contains: evil\n    condition: a\n---\n"
+                 "title: aw\nlogsource: {product: windows}\ndetection:\n    a: [evil]\n    condition: a\n---\n"
+                 "title: al\nlogsource: {product: linux}\ndetection:\n    a: [evil]\n    condition: a\n---\n"
+                 "title: s\nlogsource: {product: linux, service: auth}\ndetection:\n    a: [evil]\n"
+                 "    condition: a\n");
+    ASSERT_EQ(set.rules().size(), 5U);
+    Matcher matcher(set);
+    EventShapes shapes;
+    auto const titles = [&](std::string const& channel, std::uint32_t id) {
+        MadeEvent const event(shapes, channel, id, { { "CommandLine", "an evil command" } });
+        std::vector<std::string> found;
+        for (auto const rule : matcher.match(*event))
+            found.push_back(set.rules()[rule].title);
+        EXPECT_EQ(slow_matches(set, *event).size(), found.size()) << channel;
+        return found;
+    };
+    EXPECT_EQ(titles("linux/process_creation", 0), (std::vector<std::string> { "l", "al" }));
+    EXPECT_EQ(titles("linux/sshd", 0), (std::vector<std::string> { "al", "s" }));
+    EXPECT_EQ(titles("Microsoft-Windows-Sysmon/Operational", 1), (std::vector<std::string> { "w", "aw" }));
+    EXPECT_EQ(titles("Some other log", 1), (std::vector<std::string> { "aw" }));
 }
 
 TEST(SigmaRuleSet, PacksAndUnpacksToTheSameSet)

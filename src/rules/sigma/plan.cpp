@@ -558,7 +558,8 @@ void Builder::make_index()
             providers[provider].push_back(log);
     }
     for (auto& [channel, members] : channels) {
-        members.push_back(logs.size() - 1);
+        if (m_plan.sources.logs()[members.front()].product.empty()) // "any log" means any of Windows
+            members.push_back(logs.size() - 1);
         m_plan.by_channel.emplace(channel, index_over(members));
     }
     for (auto& [provider, members] : providers) {
