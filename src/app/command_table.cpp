@@ -138,6 +138,11 @@ static constexpr std::array examine_options {
                    "below it) or a file",
         .completes = Completes::file,
         .is_repeatable = true },
+    Option { .name = "baseline",
+        .value = "FILE",
+        .meaning = "Known-good states (konseki baseline make) to compare the hosts with; copied into the case",
+        .completes = Completes::file,
+        .is_repeatable = true },
     Option { .name = "no-report", .meaning = "Do not write the HTML report at the end" },
     Option { .name = "no-environ", .meaning = "With --live: leave out the environment of processes" },
     Option { .name = "keep-secrets", .meaning = "With --live: keep what looks like passwords in environments" },
@@ -355,6 +360,64 @@ static constexpr std::array host_options {
         .completes = Completes::file },
 };
 
+static constexpr std::array stack_options {
+    Option { .name = "list", .meaning = "Which keys there are" },
+    Option { .name = "host", .value = "NAME", .meaning = "Only values that this host has; all hosts are counted" },
+    Option {
+        .name = "kind", .value = "KIND", .meaning = "Only items of this kind: service, task, autostart, program …" },
+    Option { .name = "by",
+        .value = "ORDER",
+        .meaning = "What comes first: the fewest hosts (default), or the most surprising for the kind of machine",
+        .choices = "hosts|surprise",
+        .completes = Completes::choices },
+    Option { .name = "limit",
+        .letter = 'n',
+        .value = "N",
+        .meaning = "At most so many values (0: all; default 0, on a terminal 1000)" },
+};
+
+static constexpr std::array fleet_rank_options {
+    Option { .name = "items", .meaning = "Instead of hosts, the heaviest items of all hosts" },
+    Option { .name = "campaigns", .meaning = "Instead of hosts, what several hosts share that is rare or weighs much" },
+    Option { .name = "baseline",
+        .value = "FILE",
+        .meaning = "First put this baseline into the case and rank again, as konseki baseline use does",
+        .completes = Completes::file,
+        .is_repeatable = true },
+    Option { .name = "limit",
+        .letter = 'n',
+        .value = "N",
+        .meaning = "At most so many (0: all; default 50 in a table, otherwise all)" },
+};
+
+static constexpr std::array fleet_compare_options {
+    Option { .name = "all", .meaning = "Also what is the same on both" },
+};
+
+static constexpr std::array fleet_since_options {
+    Option { .name = "all", .meaning = "Each item that a package upgrade explains, not one line per package" },
+    Option { .name = "limit",
+        .letter = 'n',
+        .value = "N",
+        .meaning = "At most so many (0: all; default 200 in a table, otherwise all)" },
+};
+
+static constexpr std::array baseline_make_options {
+    Option { .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .meaning = "The baseline to write",
+        .completes = Completes::file },
+    Option { .name = "hosts",
+        .value = "NAMES",
+        .meaning = "Only these hosts (default: all of the case)",
+        .is_repeatable = true },
+};
+
+static constexpr std::array baseline_use_options {
+    Option { .name = "none", .meaning = "Use none any more" },
+};
+
 static constexpr std::array report_options {
     Option { .name = "output",
         .letter = 'o',
@@ -425,6 +488,14 @@ static constexpr std::array search_operands { Operand {
 static constexpr std::array host_operands { Operand { "NAME",
     "Computer name in any case, with or without its domain, or a name it had before; (unknown): of no known machine", 1,
     1, Completes::nothing, {} } };
+static constexpr std::array stack_operands { Operand {
+    "KEY", "What to count: see --list", 0, 1, Completes::choices, "item|path|content|signer|place|pair|command" } };
+static constexpr std::array compare_operands { Operand {
+    "HOST", "Two computer names, as konseki host takes them", 2, 2, Completes::nothing, {} } };
+static constexpr std::array since_operands { Operand {
+    "BEFORE", "The case folder of an earlier examination, or a baseline file", 1, 1, Completes::file, {} } };
+static constexpr std::array baseline_operands { Operand {
+    "FILE", "Baselines made by konseki baseline make", 0, unlimited, Completes::file, {} } };
 static constexpr std::array query_operands { Operand {
     "SQL", "One read-only statement", 1, 1, Completes::nothing, {} } };
 static constexpr std::array rule_path_operands { Operand {
@@ -537,6 +608,37 @@ static constexpr std::array processes_examples {
         "What ran in that hour, under the processes that started it" },
     Example { "konseki processes --name certutil --format jsonl", "Every start of certutil with its ancestry" },
 };
+static constexpr std::array stack_examples {
+    Example { "konseki stack --list", "The keys that items have" },
+    Example {
+        "konseki stack command --kind service", "Shapes of service commands, the rarest first, with their hosts" },
+    Example { "konseki stack item --host PC07 --by surprise --limit 30", "What PC07 has that others do not" },
+    Example { "konseki stack content --format csv -o files.csv", "Names and digests of all files that start" },
+};
+static constexpr std::array fleet_rank_examples {
+    Example { "konseki fleet rank", "Which host to look at first, and why" },
+    Example { "konseki fleet rank --items --limit 100", "The heaviest items of the whole fleet" },
+    Example { "konseki fleet rank --campaigns --format jsonl", "What the same few hosts share" },
+    Example { "konseki fleet rank --baseline clean.konseki-baseline", "Compared with known-good machines" },
+};
+static constexpr std::array fleet_compare_examples {
+    Example { "konseki fleet compare WEB01 WEB02", "What one of two alike machines has alone" },
+};
+static constexpr std::array fleet_since_examples {
+    Example { "konseki fleet since 2026-q2.konseki --case 2026-q3.konseki", "What is new since the last quarter" },
+    Example { "konseki fleet since clean.konseki-baseline", "What the known-good machines do not have" },
+    Example {
+        "konseki fleet since before.konseki --all --format csv", "Every changed item, also of upgraded packages" },
+};
+static constexpr std::array baseline_make_examples {
+    Example { "konseki baseline make --case golden.konseki --output clean.konseki-baseline",
+        "From a case of clean machines or golden images" },
+    Example { "konseki baseline make --hosts PC01,PC02 -o clean.konseki-baseline", "From two hosts of this case" },
+};
+static constexpr std::array baseline_use_examples {
+    Example { "konseki baseline use clean.konseki-baseline --case acme.konseki", "Rank again with it" },
+    Example { "konseki baseline use --none", "Without any" },
+};
 static constexpr std::array diagnostics_examples { Example {
     "konseki diagnostics --lost", "What could not be read, where, and how many bytes it cost" } };
 static constexpr std::array completion_examples { Example {
@@ -609,6 +711,35 @@ static constexpr std::array table {
         "for an implant and against it (natural logarithms of likelihood ratios, read from the evidence); it is no "
         "verdict. Each reason names the trace that shows it.",
         host_operands, host_options, uses_case | uses_time_zone | uses_language, host_examples, run_host },
+    Command { "stack", "Count on how many hosts each value of a key is, the rarest first",
+        "Keys have users, SIDs, GUIDs and numbers taken out. Surprise is minus the logarithm of the share of hosts "
+        "that "
+        "have the value, among those of the same kind of machine that are able to show it. Most singletons are "
+        "harmless: konseki fleet rank --items weighs them.",
+        stack_operands, stack_options, uses_case | uses_format | uses_time_zone, stack_examples, run_stack },
+    Command { "fleet rank", "Rank the hosts of a case, their items, or what hosts share",
+        "A host's score is the soft maximum of its ten heaviest items, in nats; no verdict. Of each host the heaviest "
+        "500 items and all from a score of 5.5 are ranked (host_item); host_state holds all of them.",
+        {}, fleet_rank_options, uses_case | uses_format | uses_time_zone | uses_language, fleet_rank_examples,
+        run_fleet_rank },
+    Command { "fleet compare", "Show what two hosts do not have in common",
+        "Items are joined by their key; differs: another command or other bytes. The heaviest come first.",
+        compare_operands, fleet_compare_options, uses_case | uses_format | uses_time_zone, fleet_compare_examples,
+        run_fleet_compare },
+    Command { "fleet since", "Show what is new, gone or changed since an earlier case, or beside a baseline",
+        "Hosts are joined by name, items by their key. What a package explains (its digest holds, and its version "
+        "changed) is benign: it comes last, one line per host and package.",
+        since_operands, fleet_since_options, uses_case | uses_format | uses_language, fleet_since_examples,
+        run_fleet_since },
+    Command { "baseline make", "Write what clean hosts hold as a baseline",
+        "Keys with the number of hosts that have them, by kind of machine; files that packages vouch for as well. No "
+        "host names, but commands as they are: docs/formats/konseki-baseline.md.",
+        {}, baseline_make_options, uses_case, baseline_make_examples, run_baseline_make },
+    Command { "baseline use", "Compare the hosts of a case with a baseline from now on",
+        "The file is copied into the case and the hosts are ranked again: what the baseline knows loses weight, what "
+        "it "
+        "lacks gains some. Several add up.",
+        baseline_operands, baseline_use_options, uses_case, baseline_use_examples, run_baseline_use },
     Command { "report", "Write the case report as one self-contained HTML file", "", {}, report_options,
         uses_case | uses_language, report_examples, run_report },
     Command { "rules check", "Say which rules cannot run, and why",

@@ -1,6 +1,8 @@
 #include "app/examine_command.hpp"
 #include "analysers/catalogue.hpp"
+#include "analysers/ranking/analyser.hpp"
 #include "analysers/sigma/watcher.hpp"
+#include "app/case_baseline.hpp"
 #include "app/collect_command.hpp"
 #include "app/command_table.hpp"
 #include "app/evidence_access.hpp"
@@ -41,9 +43,9 @@ std::string lost_line(LostEvidence const& lost, std::filesystem::path const& fol
         lost.diagnostics == 1 ? "diagnostic" : "diagnostics", size_text(lost.bytes), folder.string());
 }
 
-static std::string analysers_state(LoadedRules const& rules)
+static std::string analysers_state(LoadedRules const& rules, std::filesystem::path const& case_folder)
 {
-    auto state = to_string(rules.set.fingerprint()) + rules.side_loading.fingerprint();
+    auto state = to_string(rules.set.fingerprint()) + rules.side_loading.fingerprint() + baselines_state(case_folder);
     for (auto const* analyser : analysers())
         append_format(state, " {}:{}", analyser->name, analyser->version);
     return state;
@@ -116,7 +118,12 @@ Result<void> replace_rows_and_findings(
     DerivedRowsOfCase derived(target, analyser);
     TRY(derived.drop_earlier());
     auto const findings = TRY(target.replace_findings(analyser.name));
-    TRY(analyser.run({ target, rules.set, default_limits, stop, &derived, &rules.side_loading }, *findings));
+    std::optional<stacking::Baseline> baseline;
+    if (&analyser == &ranking::analyser)
+        baseline = TRY(load_baselines(target.folder()));
+    TRY(analyser.run(
+        { target, rules.set, default_limits, stop, &derived, &rules.side_loading, baseline ? &*baseline : nullptr },
+        *findings));
     return derived.finish();
 }
 
@@ -298,7 +305,8 @@ static void write_summary(Context& context, Examined const& examined)
         if (!examined.report.empty())
             out.write(format("Report    {}\n", examined.report.string()));
         out.write(format("Next      konseki findings --case {0}\n          konseki show FINDING --case {0}\n          "
-                         "konseki events --case {0} --host NAME\n",
+                         "konseki events --case {0} --host NAME\n          konseki hosts --case {0}\n          "
+                         "konseki host NAME --case {0}\n          konseki fleet rank --case {0}\n",
             folder));
     }
     out.write(lost_line(examined.lost, examined.folder) + "\n");
@@ -396,6 +404,8 @@ static Result<ExitCode> examine(Context& context)
         watchers.push_back(yara_watcher(*yara_rules));
     auto access = TRY(EvidenceAccess::start(std::move(watchers)));
     auto target = TRY(store::Case::open(examined.folder, store::Access::read_write, stored_schemas()));
+    for (auto const& file : context.arguments().values("baseline"))
+        TRY(keep_baseline(examined.folder, file));
     auto const state_before = TRY(target->fact("analysers.state"));
     TRY(target->set_fact("analysers.state", ""));
     TRY(target->set_fact("rules.summary", rules_fact(rules)));
@@ -405,7 +415,7 @@ static Result<ExitCode> examine(Context& context)
     examined.summary = TRY(read_evidence(context, *access, *target, rules, examined));
     if (yara_rules && !examined.summary.was_stopped)
         TRY(add_yara(context, *access, *target, *yara_rules, examined));
-    auto const state = analysers_state(rules);
+    auto const state = analysers_state(rules, examined.folder);
     bool const nothing_is_new = examined.summary.examined + examined.summary.failed + examined.summary.containers == 0
         && examined.yara_files == 0 && state_before == state;
     if (!examined.summary.was_stopped && !nothing_is_new) {

@@ -233,7 +233,8 @@ Result<ExitCode> show_host(Context& context)
         return wrong_use("everything in this case is of a known machine: konseki hosts lists them");
     auto const& host = hosts.front();
     if (plan.item && host.items.empty())
-        return wrong_use(format("there is no item {}: {} has {}", *plan.item, host.name(), host.items_total));
+        return wrong_use(format("there is no item {}: {} has {}, and the heaviest 500 and all from 5.5 are ranked",
+            *plan.item, host.name(), host.items_total));
     TRY(context.open_output());
     return answer(context, *source, plan, host);
 }

@@ -30,14 +30,19 @@ Result<std::vector<Shown>> read_processes(store::Case const& source, std::string
     std::vector<store::Parameter> parameters;
     std::string condition = "TRUE";
     if (!host.empty()) {
-        condition = "host_key(p.host) = host_key(?)";
+        // Names that the machine had before are its names, too.
+        condition = "host_key(coalesce(n.host, p.host)) = coalesce((SELECT host_key(host) FROM host_name WHERE key = "
+                    "host_key(?)), host_key(?))";
+        parameters.emplace_back(host);
         parameters.emplace_back(host);
     }
     auto rows = TRY(source.query(
-        format("SELECT p.host, trace_id(p.evidence, p.\"offset\"), p.parent, p.image, s.command_line, s.\"user\", "
+        format("SELECT coalesce(n.host, p.host), trace_id(p.evidence, p.\"offset\"), p.parent, p.image, "
+               "s.command_line, s.\"user\", "
                "p.ancestry, p.linked_by, p.started_at, p.ended_at, p.process_id, p.depth FROM host_process p "
                "LEFT JOIN windows_process_start s ON s.evidence = p.evidence AND s.\"offset\" = p.\"offset\" "
-               "WHERE {} ORDER BY p.host, p.started_at, p.evidence, p.\"offset\"",
+               "LEFT JOIN host_name n ON n.key = host_key(p.host) WHERE {} ORDER BY 1, p.started_at, p.evidence, "
+               "p.\"offset\"",
             condition),
         parameters));
     std::vector<Shown> processes;

@@ -1,6 +1,8 @@
 // konseki version, completion, man, list: what the program says about itself.
 #include "analysers/catalogue.hpp"
 #include "analysers/persistence/catalogue.hpp"
+#include "analysers/ranking/select.hpp"
+#include "analysers/stacking/baseline.hpp"
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/help.hpp"
@@ -77,6 +79,9 @@ static void list_limits(RowWriter& writer)
             "Diagnostics of one piece of evidence; one more counts the rest" },
         { "rule_file_bytes_max", limits.rule_file_bytes_max, "One file of rules" },
         { "rule_values_max", limits.rule_values_max, "Values of one rule after expansion" },
+        { "ranked_items_per_host_max", ranking::ranked_items_per_host_max,
+            "Items of a host that are ranked (host_item), and all from a score of 5.5; host_state holds every item" },
+        { "baseline_text_bytes_max", stacking::baseline_text_bytes_max, "A baseline, unpacked" },
         { "correlation_state_bytes_max", limits.correlation_state_bytes_max, "Memory of all open correlation windows" },
     };
     std::vector<std::string> const columns { "limit", "value", "meaning" };

@@ -30,6 +30,7 @@ public:
         TRY(gather_fields());
         TRY(gather_techniques());
         TRY(gather_states());
+        m_contents.fleet = TRY(gather_fleet(m_case));
         TRY(gather_key_events());
         if (TRY(has_view("windows_event"))) {
             TRY(gather_hosts());

@@ -3,6 +3,7 @@
 #pragma once
 #include "record/evidence.hpp"
 #include "record/finding.hpp"
+#include "report/fleet.hpp"
 #include "report/host_state.hpp"
 #include "report/report.hpp"
 #include <array>
@@ -135,6 +136,7 @@ struct Contents {
     std::vector<Group> groups;
     std::vector<Technique> techniques;
 
+    FleetContents fleet;
     std::uint64_t states_total = 0;
     std::vector<HostState> states; // the host with the heaviest item first
 

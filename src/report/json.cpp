@@ -212,6 +212,7 @@ std::string json_document(Contents const& contents)
         json.key("first_at").time(technique.first_at);
         json.end('}');
     });
+    append_fleet(json, contents.fleet);
     json.key("states_total").number(contents.states_total);
     json.list("states", contents.states, [&](HostState const& host) {
         json.begin('{');

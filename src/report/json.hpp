@@ -9,6 +9,7 @@
 
 namespace konseki::report {
 
+struct FleetContents;
 struct HostState;
 
 // Bytes that are no text become visible codes, as on the page: strict readers must be able to read the file.
@@ -100,5 +101,7 @@ private:
 };
 
 void append_host_state(Json& json, HostState const& host); // the members of the object
+
+void append_fleet(Json& json, FleetContents const& fleet); // as member "fleet"
 
 }

@@ -88,12 +88,12 @@ void append_header(Markup& page, Contents const& contents)
         std::string_view id;
         Say const& say;
     };
-    for (auto const& link :
-        { Link { "answer", words::answer }, Link { "findings", words::findings }, Link { "state", words::held },
-            Link { "techniques", words::techniques }, Link { "timeline", words::timeline },
-            Link { "hosts", words::hosts }, Link { "logons", words::logons }, Link { "rules", words::rules },
-            Link { "evidence", words::evidence }, Link { "reading", words::reading } }) {
-        if (link.id == "logons" && !contents.has_logons)
+    for (auto const& link : { Link { "answer", words::answer }, Link { "findings", words::findings },
+             Link { "fleet", words::fleet }, Link { "state", words::held }, Link { "techniques", words::techniques },
+             Link { "timeline", words::timeline }, Link { "hosts", words::hosts }, Link { "logons", words::logons },
+             Link { "rules", words::rules }, Link { "evidence", words::evidence },
+             Link { "reading", words::reading } }) {
+        if ((link.id == "logons" && !contents.has_logons) || (link.id == "fleet" && !contents.fleet.is_shown()))
             continue;
         page.raw("<a href=\"#");
         page.raw(link.id);
@@ -261,6 +261,7 @@ std::string html_page(Contents const& contents)
     append_touched(page, contents);
     append_losses(page, contents);
     append_findings(page, contents);
+    append_fleet(page, contents);
     append_host_states(page, contents);
     append_techniques(page, contents);
     append_timeline(target, contents);

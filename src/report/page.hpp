@@ -12,6 +12,7 @@ std::string json_document(Contents const& contents);
 
 // The sections, in the order of the page.
 void append_findings(Markup& page, Contents const& contents);
+void append_fleet(Markup& page, Contents const& contents); // nothing where there is one host
 void append_host_states(Markup& page, Contents const& contents);
 void append_techniques(Markup& page, Contents const& contents);
 void append_timeline(std::string& target, Contents const& contents);

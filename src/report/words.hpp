@@ -29,6 +29,7 @@ inline constexpr Say techniques { "Techniques (ATT&CK)", "攻撃の手口（ATT&
 inline constexpr Say timeline { "Timeline", "時系列" };
 inline constexpr Say hosts { "Hosts and what their logs cover", "端末とログの範囲" };
 inline constexpr Say held { "What each host holds", "各端末の状態" };
+inline constexpr Say fleet { "The fleet", "端末群の比較" };
 inline constexpr Say logons { "Logons", "ログオン" };
 inline constexpr Say rules { "Rules that could not run", "実行できなかったルール" };
 inline constexpr Say evidence { "Evidence", "証拠" };

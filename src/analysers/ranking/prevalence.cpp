@@ -22,6 +22,7 @@ constexpr double most_for_rare = 3, most_for_new = 2.5;
 constexpr double weight_of_common = -2.3, common_from = 0.2, common_whole = 0.8; // log(0.08 / 0.8)
 constexpr double weight_of_known = -3;
 constexpr double hosts_that_convince = 10; // with so many others, prevalence has half its weight
+constexpr double baseline_that_convinces = 3;
 constexpr std::uint64_t one_item = 1ULL << 24;
 
 std::size_t bin_of(double value, std::size_t bins)
@@ -265,7 +266,9 @@ PrevalenceTerm Prevalence::of_baseline(std::size_t stratum, ItemKind kind, ItemK
         auto const rate = (static_cast<double>(m_lacking.at(place)) + static_cast<double>(one_item))
             / (static_cast<double>(m_asked.at(place)) + static_cast<double>(one_item));
         term.feature = &feature;
-        term.weight = std::clamp(std::log(feature.implant_rate / rate), 0.0, most_for_new);
+        auto const hosts = static_cast<double>(baseline_able(stratum, kind));
+        auto const trust = hosts / (hosts + baseline_that_convinces); // one clean host lacks much that is harmless
+        term.weight = std::clamp(std::log(feature.implant_rate / rate), 0.0, most_for_new) * trust;
     }
     if (details == Details::yes) {
         auto const hosts = baseline_able(stratum, kind);

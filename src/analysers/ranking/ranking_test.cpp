@@ -1,0 +1,172 @@
+#include "analysers/host_state/analyser.hpp"
+#include "analysers/ranking/analyser.hpp"
+#include "analysers/ranking/schemas.hpp"
+#include "analysers/stacking/baseline.hpp"
+#include "base/text.hpp"
+#include "support/analyser_case.hpp"
+#include "traces/windows_service/schemas.hpp"
+#include "traces/windows_task_xml/parser.hpp"
+#include <gmock/gmock.h>
+
+namespace konseki::ranking {
+namespace {
+
+using test::AnalyserCase;
+using testing::HasSubstr;
+
+std::vector<Schema const*> schemas()
+{
+    std::vector<Schema const*> all(test::analyser_schemas().begin(), test::analyser_schemas().end());
+    all.push_back(&windows_task_xml::definition_schema.erased);
+    all.push_back(&windows_service::service_schema.erased);
+    all.insert(all.end(), host_state::analyser.emits.begin(), host_state::analyser.emits.end());
+    all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
+    return all;
+}
+
+// Hosts with the same sixty tasks of Windows, four updaters of vendors in users' profiles, and one task of their own.
+class Fleet {
+public:
+    explicit Fleet(unsigned hosts)
+        : m_case(schemas())
+    {
+        for (unsigned host = 0; host < hosts; ++host) {
+            m_evidence.push_back(m_case.add_evidence(format("tasks {}", host), name(host)));
+            for (int task = 0; task < 60; ++task)
+                put(host,
+                    format(R"(Microsoft\Windows\Part{}\Run)",
+                        static_cast<char>('A' + task % 26) + std::string(static_cast<std::size_t>(task / 26), 'x')),
+                    R"(%windir%\system32\svchost.exe -k netsvcs)");
+            for (int vendor = 0; vendor < 4; ++vendor)
+                put(host, format("Vendor{}Update", static_cast<char>('A' + vendor)),
+                    format(
+                        R"(C:\Users\user{}\AppData\Local\Vendor{}\update.exe)", host, static_cast<char>('A' + vendor)));
+        }
+    }
+    static std::string name(unsigned host) { return format("PC{:03}", host); }
+    void put(unsigned host, std::string_view task, std::string_view actions)
+    {
+        auto const path = format(R"(C:\Windows\System32\Tasks\{})", task);
+        windows_task_xml::DefinitionRow row;
+        row.path = path;
+        row.action_list = actions;
+        row.is_enabled = true;
+        m_case.put(m_evidence[host], windows_task_xml::definition_schema, { ++m_offset, 10, false }, row);
+    }
+    test::KeptFindings rank(stacking::Baseline const* baseline = nullptr)
+    {
+        return m_case.run({ &host_state::analyser, &analyser }, nullptr, baseline);
+    }
+    store::Rows ask(std::string const& sql) { return std::move(m_case.store().query(sql)).value(); }
+    std::string text(std::string const& sql)
+    {
+        auto rows = ask(sql);
+        return rows.next() ? std::string(rows.text(0)) : std::string();
+    }
+    double number(std::string const& sql)
+    {
+        auto rows = ask(sql);
+        return rows.next() ? rows.real(0) : -100;
+    }
+    store::Case& store() { return m_case.store(); }
+
+private:
+    AnalyserCase m_case;
+    std::vector<EvidenceNumber> m_evidence {};
+    std::uint64_t m_offset = 0;
+};
+
+constexpr std::string_view vendor_path = R"(C:\Users\user\AppData\Local\Vend\svc.exe)";
+
+TEST(Ranking, WhatTwoHostsOfFortyHaveIsRareAndWhatAllHaveIsCommon)
+{
+    Fleet fleet(40);
+    for (auto const host : { 7U, 9U })
+        fleet.put(host, "Helper", R"(C:\Users\a\AppData\Roaming\helper\hlp.exe)");
+    fleet.rank();
+    EXPECT_EQ(fleet.text("SELECT title FROM host_item WHERE host = 'PC007' AND rank = 1"), R"(Scheduled task \Helper)");
+    EXPECT_EQ(fleet.number("SELECT hosts FROM host_item WHERE host = 'PC007' AND rank = 1"), 2);
+    EXPECT_THAT(fleet.text("SELECT text FROM host_item_term WHERE feature = 'prevalence.rare' AND host = 'PC007' AND "
+                           "item LIKE '%Helper'"),
+        HasSubstr("seen on 2 of 40"));
+    EXPECT_THAT(
+        fleet.text("SELECT text_ja FROM host_item_term WHERE feature = 'prevalence.rare' AND host = 'PC007' AND "
+                   "item LIKE '%Helper'"),
+        HasSubstr("40 台のうち 2 台"));
+    EXPECT_GT(
+        fleet.number("SELECT count(*) FROM host_item_term WHERE feature = 'prevalence.common' AND weight < -1"), 39);
+    EXPECT_EQ(fleet.text("SELECT host FROM fleet_host WHERE rank = 1"), "PC007");
+    EXPECT_EQ(fleet.text("SELECT host_names FROM fleet_campaign ORDER BY rank LIMIT 1"), "PC007, PC009");
+}
+
+TEST(Ranking, RarityAloneIsNoFinding)
+{
+    Fleet fleet(40);
+    for (unsigned host = 0; host < 40; ++host)
+        fleet.put(host, format("Own{}", std::string(host + 1, 'q')), R"(C:\Program Files\Own\own.exe)");
+    EXPECT_TRUE(fleet.rank().findings.empty());
+}
+
+TEST(Ranking, AHostAloneIsRankedByItsReasons)
+{
+    Fleet fleet(1);
+    fleet.put(0, "GameOver", R"(C:\TMP\mim.exe sekurlsa::LogonPasswords)");
+    EXPECT_EQ(fleet.rank().findings.size(), 1U);
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM host_item_term WHERE family = 'prevalence'"), 0);
+}
+
+TEST(Ranking, AnImplantOnNineHostsOfTenIsCarriedByItsReasonsAndTheBaseline)
+{
+    Fleet clean(5), fleet(40);
+    clean.rank();
+    auto const file = stacking::make_baseline(clean.store(), {}).value();
+    stacking::Baseline baseline;
+    ASSERT_TRUE(stacking::read_baseline(as_bytes(file), baseline).ok());
+    for (unsigned host = 0; host < 36; ++host)
+        fleet.put(host, "Helper", R"(C:\Users\a\AppData\Roaming\helper\rundl132.exe)");
+    auto const score = "SELECT score FROM host_item WHERE host = 'PC003' AND title LIKE '%Helper'";
+    fleet.rank();
+    EXPECT_EQ(fleet.number("SELECT rank FROM host_item WHERE host = 'PC003' AND title LIKE '%Helper'"), 1);
+    auto const without = fleet.number(score);
+    fleet.rank(&baseline);
+    EXPECT_GT(fleet.number(score), without + 1) << "what clean hosts lack is not made harmless by being everywhere";
+    EXPECT_LT(fleet.number("SELECT max(score) FROM host_item WHERE title LIKE '%VendorAUpdate'"), 1)
+        << "what they have is";
+}
+
+TEST(Ranking, TheOrderOfRowsAndTheSizeOfBatchesChangeNothing)
+{
+    auto const told = [](Fleet& fleet) {
+        fleet.rank();
+        std::string all;
+        auto rows = fleet.ask("SELECT host || rank || title || score || reasons FROM host_item ORDER BY host, rank");
+        while (rows.next())
+            all += rows.text(0);
+        return all;
+    };
+    Fleet one(70), other(70); // three batches
+    for (auto const host : { 3U, 64U })
+        one.put(host, "Helper", vendor_path);
+    for (auto const host : { 64U, 3U })
+        other.put(host, "Helper", vendor_path);
+    EXPECT_EQ(told(one), told(other));
+    EXPECT_EQ(one.number("SELECT count(*) FROM host_state"), 70 * 64 + 2);
+    EXPECT_EQ(one.number("SELECT count(DISTINCT host) FROM host_state"), 70);
+}
+
+TEST(Ranking, OfManyItemsTheHeaviestAreKeptAndTheStateHoldsAll)
+{
+    Fleet fleet(1);
+    for (int task = 0; task < 700; ++task)
+        fleet.put(
+            0, format("Task{}", std::string(static_cast<std::size_t>(task + 1), 'z')), R"(C:\Windows\System32\a.exe)");
+    fleet.put(0, "GameOver", R"(C:\TMP\mim.exe sekurlsa::LogonPasswords)");
+    fleet.rank();
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM host_item"), 500);
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM host_state"), 765);
+    EXPECT_EQ(fleet.number("SELECT ranked FROM fleet_host"), 500);
+    EXPECT_EQ(fleet.text("SELECT title FROM host_item WHERE rank = 1"), R"(Scheduled task \GameOver)");
+}
+
+}
+}

@@ -1,0 +1,101 @@
+// konseki fleet rank, konseki fleet compare: where to look first in a fleet, and how two hosts differ.
+#include "analysers/ranking/analyser.hpp"
+#include "app/case_baseline.hpp"
+#include "app/command_table.hpp"
+#include "app/examine_command.hpp"
+#include "app/fleet_sql.hpp"
+#include "app/rows_output.hpp"
+#include "base/text.hpp"
+#include "report/host_state.hpp"
+
+namespace konseki::app {
+
+static std::string rank_sql(Arguments const& arguments, std::string_view language)
+{
+    auto const reasons = language == "ja" ? "reasons_ja" : "reasons";
+    if (arguments.has("items"))
+        return format("SELECT host, rank, round(score, 2) AS score, kind, hosts, first_at, trace_id(evidence, "
+                      "\"offset\") AS trace, title, command, {} AS reasons FROM host_item ORDER BY host_item.score "
+                      "DESC, host, host_item.rank",
+            reasons);
+    if (arguments.has("campaigns"))
+        return "SELECT rank, round(score, 2) AS score, hosts, kind, granularity, keys, first_at, last_at, "
+               "trace_id(evidence, \"offset\") AS trace, title, host_names, key, other_keys FROM fleet_campaign ORDER "
+               "BY fleet_campaign.rank";
+    return "SELECT rank, coalesce(nullif(host, ''), '(unknown)') AS host, round(score, 2) AS score, machines, high, "
+           "medium, items, round(top_score, 2) AS top_score, top_title FROM fleet_host ORDER BY fleet_host.rank";
+}
+
+static Result<void> rank_with_baselines(Context& context)
+{
+    auto const target = TRY(open_case(context, store::Access::read_write));
+    for (auto const& file : context.arguments().values("baseline"))
+        TRY(keep_baseline(target->folder(), file));
+    return run_analyser(ranking::analyser, *target, {}, {});
+}
+
+static Result<ExitCode> rank(Context& context)
+{
+    auto const& arguments = context.arguments();
+    if (arguments.has("items") && arguments.has("campaigns"))
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0, "--items or --campaigns: ask one" };
+    if (arguments.has("baseline"))
+        TRY(rank_with_baselines(context));
+    auto const source = TRY(open_case(context, store::Access::read_only));
+    bool const is_table = arguments.value("format", "table") == "table";
+    constexpr std::uint64_t rows_for_people = 50;
+    auto const limit = TRY(arguments.number("limit", is_table ? rows_for_people : 0));
+    auto sql = rank_sql(arguments, context.language());
+    if (limit > 0)
+        append_format(sql, " LIMIT {}", limit);
+    auto rows = TRY(source->query(sql));
+    TRY(context.open_output());
+    auto const writer = context.make_writer();
+    auto const count = TRY(write_rows(rows, *writer, context.answer()));
+    context.answer().flush();
+    if (count == 0)
+        context.remark(arguments.has("campaigns") ? "nothing of weight is shared by several hosts"
+                                                  : "no host was ranked: examine the case again");
+    else if (limit > 0 && count == limit)
+        context.remark(format("the first {}; --limit 0 shows all", grouped(count)));
+    if (count > 0 && is_table)
+        context.remark("one host: konseki host NAME; its item whole: konseki host NAME --item RANK; who else has it: "
+                       "konseki stack item");
+    return ExitCode::done;
+}
+
+static Result<std::string> host_named(store::Case const& source, std::string_view wanted)
+{
+    if (auto found = TRY(report::find_host_name(source, wanted)))
+        return *std::move(found);
+    return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+        format("there is no host {} in this case; konseki hosts lists them", wanted) };
+}
+
+static Result<ExitCode> compare(Context& context)
+{
+    auto const& arguments = context.arguments();
+    auto const source = TRY(open_case(context, store::Access::read_only));
+    auto const one = TRY(host_named(*source, arguments.operands()[0]));
+    auto const other = TRY(host_named(*source, arguments.operands()[1]));
+    auto const question = compare_question(one, other, arguments.has("all"));
+    auto rows = TRY(source->query(question.sql, question.parameters));
+    TRY(context.open_output());
+    auto const writer = context.make_writer();
+    auto const count = TRY(write_rows(rows, *writer, context.answer()));
+    if (count == 0)
+        context.remark("nothing differs: both hold the same, or nothing is known of either");
+    return ExitCode::done;
+}
+
+ExitCode run_fleet_rank(Context& context)
+{
+    return answer_with(context, [&] { return rank(context); });
+}
+
+ExitCode run_fleet_compare(Context& context)
+{
+    return answer_with(context, [&] { return compare(context); });
+}
+
+}

@@ -1,0 +1,44 @@
+// The fleet as the report shows it: where to look first among the hosts, what several of them share, and the heaviest
+// items of all. Read from what analysers/ranking left; not a weighing.
+#pragma once
+#include "store/case.hpp"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace konseki::report {
+
+inline constexpr std::size_t fleet_rows_max = 25; // of each table; the rest is counted and its command named
+
+struct FleetHost {
+    std::string name, machines, top_title;
+    double score = 0, top_score = 0;
+    std::uint64_t rank = 0, items = 0, medium = 0, high = 0;
+};
+
+struct FleetItem {
+    TraceId trace;
+    std::string host, kind, title;
+    std::uint64_t rank = 0, hosts = 0; // on its host; hosts that have it, 0: not known
+    double score = 0;
+};
+
+struct FleetCampaign {
+    TraceId trace;
+    std::string kind, granularity, key, title, host_names;
+    std::uint64_t hosts = 0, keys = 0;
+    double score = 0;
+    Timestamp first_at, last_at;
+};
+
+struct FleetContents {
+    std::uint64_t hosts_total = 0, items_total = 0, campaigns_total = 0; // items_total: those worth a look
+    std::vector<FleetHost> hosts; // by rank
+    std::vector<FleetItem> items; // the heaviest first
+    std::vector<FleetCampaign> campaigns; // by rank
+    bool is_shown() const { return hosts_total > 1; }
+};
+
+Result<FleetContents> gather_fleet(store::Case const& source);
+
+}
