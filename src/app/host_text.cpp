@@ -1,5 +1,6 @@
 #include "app/host_text.hpp"
 #include "analysers/persistence/catalogue.hpp"
+#include "app/linux_text.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
 #include "report/techniques.hpp"
@@ -196,6 +197,8 @@ void write_host(Context& context, report::HostState const& host)
 {
     Screen screen { context };
     write_identity(screen, host);
+    if (host.linux_state)
+        write_linux_facts(context, *host.linux_state);
     write_counts(screen, host);
     if (!host.items.empty()) {
         screen.head(
@@ -209,6 +212,8 @@ void write_host(Context& context, report::HostState const& host)
         screen.head(screen.say("No item was weighed on this host", "この端末には評価した項目がない"));
     }
     write_accounts(screen, host);
+    if (host.linux_state)
+        write_linux_lists(context, *host.linux_state);
 }
 
 void write_host_item(Context& context, report::HostState const& host, report::HostItem const& item)

@@ -1,5 +1,6 @@
 #include "analysers/persistence/catalogue.hpp"
 #include "base/text.hpp"
+#include "report/linux_section.hpp"
 #include "report/page.hpp"
 #include <algorithm>
 
@@ -113,6 +114,8 @@ void append_identity(Markup& page, HostState const& host)
     append_fact(page, words::time_zone, coverage.host.time_zone);
     append_time_fact(page, words::recorded, coverage.first_at, coverage.last_at);
     append_time_fact(page, words::last_shutdown, coverage.host.last_shutdown_at, {});
+    if (host.linux_state)
+        append_linux_facts(page, *host.linux_state);
     if (coverage.pieces != 0)
         append_classes(page, coverage);
     page.raw("</dl>\n");
@@ -321,6 +324,8 @@ void append_host(Markup& page, HostState const& host, std::size_t number)
     }
     append_accounts(page, host);
     append_autostarts(page, host);
+    if (host.linux_state)
+        append_linux_lists(page, *host.linux_state);
 }
 
 void append_overview(Markup& page, Contents const& contents)

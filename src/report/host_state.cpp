@@ -45,6 +45,8 @@ public:
             TRY(gather_accounts());
         if (m_case.has_schema("windows.autostart"))
             TRY(gather_autostarts());
+        for (auto& [name, state] : TRY(gather_linux_states(m_case, {}, m_only)))
+            m_hosts[name].linux_state = std::move(state);
         std::vector<HostState> hosts;
         for (auto& [name, host] : m_hosts) {
             host.coverage.host.name = name;

@@ -3,6 +3,7 @@
 #pragma once
 #include "analysers/host_coverage/host_coverage.hpp"
 #include "record/finding.hpp"
+#include "report/linux_state.hpp"
 #include "store/case.hpp"
 #include <array>
 #include <cstdint>
@@ -63,6 +64,7 @@ struct HostState {
     std::vector<HostItem> items; // by rank
     std::vector<HostAccount> accounts; // by relative id
     std::vector<HostAutostart> autostarts; // those that Windows does not put there first
+    std::optional<LinuxState> linux_state; // of a Linux host
     std::string_view name() const { return coverage.host.name; }
 };
 

@@ -134,6 +134,10 @@ void append_host_state(Json& json, HostState const& host)
     json.list("accounts", host.accounts, [&](HostAccount const& account) { append_account(json, account); });
     json.key("autostarts_total").number(host.autostarts_total);
     json.list("autostarts", host.autostarts, [&](HostAutostart const& entry) { append_autostart(json, entry); });
+    if (host.linux_state) {
+        json.key("linux");
+        append_linux_state(json, *host.linux_state);
+    }
 }
 
 std::string host_json(HostState const& host, std::string_view more)

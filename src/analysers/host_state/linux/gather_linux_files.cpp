@@ -75,7 +75,6 @@ public:
             item.title = format("Overwritten files of {} below {}", m_file.package, folder_of(m_file.path));
         item.target = m_file.path;
         ++m_host.group_sizes[m_host.index_of(item)];
-        m_host.draft(item, m_file.trace).programs = { m_file.path };
     }
     void replaced()
     {

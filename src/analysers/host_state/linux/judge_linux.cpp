@@ -75,7 +75,10 @@ void add_place_terms(Item& item, std::string_view path, TraceId trace)
     case Place::temporary:
     case Place::memory:
     case Place::device: add_term(item, "linux.volatile_place", std::string(odd_folder(path)), trace); break;
-    case Place::home: add_term(item, "linux.home_place", std::string(folder_of(path)), trace); break;
+    case Place::home:
+        if (item.location != "L11" && item.location != "L33") // where people's own files name their own
+            add_term(item, "linux.home_place", std::string(folder_of(path)), trace);
+        break;
     case Place::web: add_term(item, "linux.web_place", std::string(folder_of(path)), trace); break;
     case Place::other: add_term(item, "linux.own_root_folder", std::string(path), trace); break;
     case Place::system:
@@ -234,6 +237,13 @@ void judge_drafts(LinuxHost& host)
         if (item.target.empty() && !draft.programs.empty())
             item.target = host.found(draft.programs.front());
         DraftJudge(host, draft).judge();
+        auto const* const fact = host.file(item.target);
+        if (fact == nullptr)
+            continue;
+        if (!fact->sha256.empty())
+            item.content = format("sha256:{}", fact->sha256);
+        if (fact->owner == Owner::same)
+            item.package = fact->package;
     }
 }
 
