@@ -122,6 +122,41 @@ TEST_F(CollectionsTest, AcquireTar)
         "examined PC9 C:\\Windows\\a.toy\nnot_recognised PC9 acquire.log\n");
 }
 
+TEST_F(CollectionsTest, OurOwnTarOfALinuxMachine)
+{
+    EXPECT_EQ(told("konseki-web-01-linux-20261123T010203Z.tar.zst",
+                  packed({ { "konseki-collection.json", "{}" }, { "state/a.toy", "TOY\na\n" },
+                             { "[root]/etc/b.toy", "TOY\nb\n" }, { "processes/1/exe", "TOY\nc\n" } },
+                      { ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_ZSTD })),
+        "not_recognised web-01 konseki-collection.json\nexamined web-01 state/a.toy\n"
+        "examined web-01 /etc/b.toy\nexamined web-01 processes/1/exe\n");
+    EXPECT_EQ(diagnostics, "");
+}
+
+TEST_F(CollectionsTest, UacTarGzAndZip)
+{
+    std::vector<ArchiveFile> const files { { "./uac.log", "log" }, { "./live_response/process/a.toy", "TOY\na\n" },
+        { "./[root]/etc/b.toy", "TOY\nb\n" }, { "./bodyfile/c.toy", "TOY\nc\n" } };
+    auto const* const expected = "not_recognised web ./uac.log\nexamined web ./live_response/process/a.toy\n"
+                                 "examined web /etc/b.toy\nexamined web ./bodyfile/c.toy\n";
+    EXPECT_EQ(told("uac-web-linux-20240102030405.tar.gz",
+                  packed(files, { ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_GZIP })),
+        expected);
+    fs::remove_all(folder / "case");
+    fs::remove_all(folder / "in");
+    fs::create_directory(folder / "in");
+    EXPECT_EQ(told("uac-web-linux-20240102030405.zip", packed(files)), expected);
+}
+
+TEST_F(CollectionsTest, ARootOfALinuxSystem)
+{
+    EXPECT_EQ(told("disk.tar",
+                  packed({ { "/etc/passwd", "x" }, { "/etc/a.toy", "TOY\na\n" }, { "/usr/bin/b.toy", "TOY\nb\n" } },
+                      { ARCHIVE_FORMAT_TAR_PAX_RESTRICTED })),
+        "not_recognised ? /etc/passwd\nexamined ? /etc/a.toy\nexamined ? /usr/bin/b.toy\n");
+    EXPECT_NE(diagnostics.find("archive.member.absolute_path"), std::string::npos) << diagnostics;
+}
+
 TEST_F(CollectionsTest, AWrongPasswordSaysSo)
 {
     ArchiveForm form;

@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "traces/linux_uac/readers.hpp"
 #include <map>
+#include <set>
 
 namespace konseki::linux_uac {
 
@@ -175,12 +176,35 @@ void read_verification(EvidenceView const& evidence, ParseContext& context)
     });
 }
 
+namespace {
+
+constexpr std::string_view unowned_dpkg = "dpkg-query: no path found matching pattern ",
+                           unowned_rpm = " is not owned by any package", diversion = "diversion by ";
+
+// /bin/ls and /usr/bin/ls are one file where /bin is a link to usr/bin, and dpkg knows it by one of the names only.
+std::string other_name(std::string_view path)
+{
+    return path.starts_with("/usr/") ? std::string(path.substr(4)) : format("/usr{}", path);
+}
+
+std::set<std::string_view> owned_paths(std::string_view text)
+{
+    std::set<std::string_view> paths;
+    for_each_line(text, [&](text_lines::Line const& line) {
+        if (auto const colon = line.text.find(": /"); colon != std::string_view::npos
+            && !line.text.starts_with(diversion) && line.text.find(unowned_rpm) == std::string_view::npos)
+            paths.insert(line.text.substr(colon + 2));
+    });
+    return paths;
+}
+
+}
+
 // "bash: /bin/bash", "dpkg-query: no path found matching pattern /x"; "bash-5.1-6.el9.x86_64: /bin/bash",
 // "file /x is not owned by any package: /x"
 void read_owners(EvidenceView const& evidence, ParseContext& context)
 {
-    constexpr std::string_view unowned_dpkg = "dpkg-query: no path found matching pattern ",
-                               unowned_rpm = " is not owned by any package", by = "diversion by ";
+    auto const owned = owned_paths(as_text(evidence.bytes));
     text_lines::for_each(evidence, context, [&](text_lines::Line const& line) {
         auto const colon = line.text.find(": /");
         LinuxFileRow row;
@@ -191,12 +215,13 @@ void read_owners(EvidenceView const& evidence, ParseContext& context)
         } else if (auto const mark = line.text.find(unowned_rpm); mark != std::string_view::npos) {
             path = utf8::repaired(line.text.substr(5, mark > 5 ? mark - 5 : 0));
             row.package_state = "unowned";
-        } else if (colon != std::string_view::npos && !line.text.starts_with(by)) {
+        } else if (colon != std::string_view::npos && !line.text.starts_with(diversion)) {
             path = utf8::repaired(line.text.substr(colon + 2));
             package = utf8::repaired(line.text.substr(0, std::min(line.text.find(", "), colon)));
             row.package_state = "unchecked";
         }
-        if (!path.starts_with('/'))
+        auto const is_unowned = row.package_state.text == "unowned";
+        if (!path.starts_with('/') || (is_unowned && owned.contains(other_name(path))))
             return;
         row.path = path;
         row.package = package.empty() ? Symbol {} : Symbol(std::string_view(package));

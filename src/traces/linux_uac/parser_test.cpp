@@ -259,7 +259,8 @@ TEST(LinuxUac, ListsOfFilesSayWhatTheyKnow)
         "/etc/a|configuration\n");
     EXPECT_EQ(files_of("live_response/packages", "dpkg_-S.txt",
                   "diversion by dash from: /bin/sh\ndash, bash: /bin/sh\n"
-                  "dpkg-query: no path found matching pattern /usr/bin/x\n",
+                  "dpkg-query: no path found matching pattern /usr/bin/x\n"
+                  "dpkg-query: no path found matching pattern /usr/bin/sh\n",
                   { "path", "package", "package_state" }),
         "/bin/sh|dash|unchecked\n/usr/bin/x||unowned\n");
     EXPECT_EQ(files_of("live_response/packages", "rpm_-q_-f.txt",
