@@ -87,7 +87,9 @@ private:
                     of_hosts("linux_socket")),
                 [](store::Rows const& rows, LinuxState& state) { state.listening = rows.unsigned_integer(1); }));
         if (m_case.has_schema("linux.package"))
-            TRY(each(format("SELECT machine, count(*), max(installed_at) FROM {} GROUP BY ALL ORDER BY ALL",
+            TRY(each(format("SELECT machine, count(DISTINCT (name, architecture)), max(installed_at) FROM {} GROUP BY "
+                            "ALL ORDER BY "
+                            "ALL",
                          of_hosts("linux_package")),
                 [](store::Rows const& rows, LinuxState& state) {
                     state.packages = rows.unsigned_integer(1);

@@ -75,8 +75,22 @@ bool is_known_memory_program(std::string_view executable)
         || executable.find("bubblewrap") != std::string_view::npos;
 }
 
+// Konseki itself while it collects: it began just before the time of its collection.
+bool is_the_collector(LinuxHost const& host, Process const& process)
+{
+    constexpr std::int64_t minutes_before = 5LL * 60 * 10'000'000;
+    auto const name = file_name_of(process.executable);
+    return name == "konseki" && process.state == "present" && host.collected_at.is_set() && process.started_at.is_set()
+        && process.started_at <= host.collected_at
+        && host.collected_at.ticks - process.started_at.ticks < minutes_before
+        && (process.command.find(" collect") != std::string::npos
+            || process.command.find("--live") != std::string::npos);
+}
+
 void add_process_item(LinuxHost& host, Process const& process)
 {
+    if (is_the_collector(host, process))
+        return;
     bool const is_thread = process.state == "kernel";
     if (is_thread && process.hidden_from.empty())
         return;
@@ -297,7 +311,7 @@ private:
             auto const map = trim(part);
             bool const is_path = map.starts_with('/') && !map.starts_with("/memfd:");
             if (map.empty() || (is_path && place_of(map) == Place::system) || map.find("/memfd:doublemapper") == 0
-                || map.find("/dev/zero") == 0 || map.find("/SYSV") == 0)
+                || map == m_path || map.find("/dev/zero") == 0 || map.find("/SYSV") == 0)
                 continue;
             if (is_path || map.find("memfd") != std::string_view::npos)
                 add("linux.odd_map", shortened(map, 100));

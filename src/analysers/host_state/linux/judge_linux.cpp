@@ -20,7 +20,7 @@ bool ends_with_one_of(std::string_view path, std::span<std::string_view const> e
 // Files that scripts of packages or the installer make: that no package owns them says nothing; their lines do.
 bool is_made_by_system(std::string_view path)
 {
-    static constexpr std::array<std::string_view, 36> files { "/etc/pam.d/common-auth", "/etc/pam.d/common-account",
+    static constexpr std::array<std::string_view, 40> files { "/etc/pam.d/common-auth", "/etc/pam.d/common-account",
         "/etc/pam.d/common-password", "/etc/pam.d/common-session", "/etc/pam.d/common-session-noninteractive",
         "/etc/pam.d/system-auth", "/etc/pam.d/password-auth", "/etc/pam.d/postlogin", "/etc/pam.d/fingerprint-auth",
         "/etc/pam.d/smartcard-auth", "/etc/profile", "/etc/environment", "/etc/nsswitch.conf", "/etc/crontab",
@@ -28,6 +28,8 @@ bool is_made_by_system(std::string_view path)
         "/etc/hosts", "/etc/ssh/sshd_config", "/etc/ssh/ssh_config", "/etc/default/grub", "/etc/default/locale",
         "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/etc/modules", "/etc/sudoers", "/etc/network/interfaces",
         "/etc/sysctl.conf", "/etc/hosts.allow", "/etc/hosts.deny", "/etc/apt/apt.conf.d/01autoremove-kernels",
+        "/etc/apt/apt.conf.d/docker-clean", "/etc/apt/apt.conf.d/docker-gzip-indexes",
+        "/etc/apt/apt.conf.d/docker-no-languages", "/etc/apt/apt.conf.d/docker-autoremove-suggests",
         "/etc/apt/apt.conf.d/00CDMountPoint", "/etc/apt/apt.conf.d/00trustcdrom", "/etc/inittab", "/etc/rsyslog.conf",
         "/etc/selinux/config" };
     static constexpr std::array<std::string_view, 6> of_homes { "/.bashrc", "/.profile", "/.bash_logout",

@@ -358,6 +358,8 @@ std::string_view hidden_part(std::string_view path)
         ".fzf", ".vscode", ".vscode-server", ".cursor-server", ".gem", ".java", ".m2", ".gradle", ".sdkman", ".asdf",
         ".kde", ".gnupg", ".mozilla", ".docker", ".kube", ".steam", ".var", ".build-id", ".virtualenvs", ".conda",
         ".yarn", ".go", ".composer", ".volta", ".claude", ".rvm", ".init" };
+    if (path.find('/') == std::string_view::npos)
+        return {}; // a word of some language
     for (auto const part : split(path, '/')) {
         if (part.size() < 2 || part.front() != '.' || part == "..")
             continue;
