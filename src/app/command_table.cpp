@@ -129,7 +129,9 @@ static constexpr std::array examine_options {
         .is_repeatable = true },
     Option { .name = "key",
         .value = "FILE",
-        .meaning = "Private key (PEM) of the Velociraptor server for which a collection was encrypted. Kept nowhere",
+        .meaning
+        = "Private key (PEM) for which a collection was encrypted: of a Velociraptor server, or of a recipient of "
+          "DFIR-ORC's .p7b. Kept nowhere",
         .completes = Completes::file,
         .is_repeatable = true },
     Option { .name = "yara",

@@ -57,30 +57,42 @@ int no_passphrase(char*, int, int, void*)
     return 0;
 }
 
-std::optional<std::string> decrypted(std::vector<unsigned char> const& bytes, std::string const& pem)
+EVP_MD const* digest_of(RsaPadding padding)
+{
+    switch (padding) {
+    case RsaPadding::oaep_sha256: return EVP_sha256();
+    case RsaPadding::oaep_sha512: return EVP_sha512();
+    default: return EVP_sha1();
+    }
+}
+
+}
+
+std::optional<std::string> rsa_decrypted(ByteView secret, std::string const& pem, RsaPadding padding)
 {
     std::unique_ptr<BIO, FreeBio> const source { BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())) };
-    if (!source)
+    if (!source || secret.size() > encrypted_bytes_max)
         return std::nullopt;
     std::unique_ptr<EVP_PKEY, FreeKey> const key { PEM_read_bio_PrivateKey(
         source.get(), nullptr, no_passphrase, nullptr) };
     if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
         return std::nullopt;
     std::unique_ptr<EVP_PKEY_CTX, FreeContext> const context { EVP_PKEY_CTX_new(key.get(), nullptr) };
+    bool const is_oaep = padding != RsaPadding::pkcs1;
     if (!context || EVP_PKEY_decrypt_init(context.get()) != 1
-        || EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1
-        || EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha512()) != 1)
+        || EVP_PKEY_CTX_set_rsa_padding(context.get(), is_oaep ? RSA_PKCS1_OAEP_PADDING : RSA_PKCS1_PADDING) != 1
+        || (is_oaep && EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), digest_of(padding)) != 1))
         return std::nullopt;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): a C library's bytes
+    auto const* const bytes = reinterpret_cast<unsigned char const*>(secret.data());
     std::size_t size = 0;
-    if (EVP_PKEY_decrypt(context.get(), nullptr, &size, bytes.data(), bytes.size()) != 1)
+    if (EVP_PKEY_decrypt(context.get(), nullptr, &size, bytes, secret.size()) != 1)
         return std::nullopt;
     std::vector<unsigned char> plain(size);
-    if (EVP_PKEY_decrypt(context.get(), plain.data(), &size, bytes.data(), bytes.size()) != 1)
+    if (EVP_PKEY_decrypt(context.get(), plain.data(), &size, bytes, secret.size()) != 1)
         return std::nullopt;
     plain.resize(size);
     return std::string(plain.begin(), plain.end());
-}
-
 }
 
 std::string_view json_text(std::string_view json, std::string_view name)
@@ -112,7 +124,8 @@ std::optional<std::string> container_password(std::string_view metadata_json, st
     if (bytes.empty() || bytes.size() > encrypted_bytes_max)
         return std::nullopt;
     for (auto const& key : keys) {
-        if (auto password = decrypted(bytes, key); password && !password->empty())
+        if (auto password = rsa_decrypted(std::as_bytes(std::span(bytes)), key, RsaPadding::oaep_sha512);
+            password && !password->empty())
             return password;
     }
     ERR_clear_error();

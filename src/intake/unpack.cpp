@@ -1,6 +1,7 @@
 #include "intake/unpack.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "intake/cms.hpp"
 #include "intake/container_key.hpp"
 #include "os/file.hpp"
 #include <algorithm>
@@ -404,7 +405,8 @@ private:
 bool is_archive(ByteView head)
 {
     return begins_with(head, "PK\x03\x04") || begins_with(head, "PK\x05\x06") || begins_with(head, "PK\x07\x08")
-        || begins_with(head, "7z\xbc\xaf\x27\x1c") || is_single_compressed(head) || is_tar_header(head);
+        || begins_with(head, "7z\xbc\xaf\x27\x1c") || is_single_compressed(head) || is_tar_header(head)
+        || is_envelope(head);
 }
 
 bool is_path_trick(std::string_view path)
@@ -426,6 +428,8 @@ Result<void> unpack(ArchiveInput const& input, Limits const& limits, DiagnosticS
 {
     std::array<std::byte, 512> head {};
     auto const got = os::read_at(input.descriptor, 0, head);
+    if (got.ok() && is_envelope(ByteView(head).first(got.value())))
+        return unpack_envelope(input, limits, diagnostics, members);
     auto const is_compressed = got.ok() && is_single_compressed(ByteView(head).first(got.value()));
     Unpacker unpacker { input, limits, diagnostics, members };
     return unpacker.run(is_compressed);

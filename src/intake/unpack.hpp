@@ -17,7 +17,7 @@ public:
     virtual Result<void> end(bool is_kept) = 0;
 };
 
-// By magic: zip, 7z, tar, gzip, xz, zstd, bzip2.
+// By magic: zip, 7z, tar, gzip, xz, zstd, bzip2, CMS envelopes.
 bool is_archive(ByteView head);
 
 struct ArchiveInput {
