@@ -42,6 +42,28 @@ void put_task(AnalyserCase& host, EvidenceNumber evidence, std::uint64_t offset,
     host.put(evidence, windows_task_xml::definition_schema, { offset, 10, false }, row);
 }
 
+TEST(HostState, AFileThatTwoHostsHaveIsStateOfBoth)
+{
+    AnalyserCase fleet(schemas());
+    auto const first = fleet.add_evidence("first", "PC1");
+    auto const again = fleet.add_evidence("again", "PC1"); // the same machine collected twice
+    auto const twin = fleet.add_evidence("twin", "PC2");
+    auto evidence = fleet.store().evidence().value();
+    for (auto const number : { again, twin }) {
+        auto& duplicate = evidence[number - 1];
+        duplicate.state = EvidenceState::duplicate;
+        duplicate.duplicate_of = first;
+        ASSERT_TRUE(fleet.store().update(duplicate).ok());
+    }
+    put_task(fleet, first, 1, R"(C:\Windows\System32\Tasks\Updater)", R"(C:\TMP\updater.exe)");
+    fleet.run({ &analyser });
+    auto rows = fleet.store().query("SELECT host, evidence FROM host_state ORDER BY host").value();
+    std::vector<std::pair<std::string, std::uint64_t>> found;
+    while (rows.next())
+        found.emplace_back(rows.text(0), rows.unsigned_integer(1));
+    EXPECT_THAT(found, testing::ElementsAre(testing::Pair("PC1", first), testing::Pair("PC2", twin)));
+}
+
 // covers: W74
 TEST(HostState, AnImplantStandsAboveHarmlessTasksAndSaysWhy)
 {

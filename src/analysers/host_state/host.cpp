@@ -55,6 +55,11 @@ Result<void> Hosts::load()
     while (rows.next())
         m_host_names[static_cast<EvidenceNumber>(rows.unsigned_integer(0))] = rows.text(1);
     TRY(rows.status());
+    auto twins = TRY(m_inputs.store.query("SELECT count(*) FROM evidence twin JOIN evidence AS first ON first.number = "
+                                          "twin.duplicate_of WHERE twin.host IS DISTINCT FROM first.host",
+        {}, m_inputs.stop));
+    m_has_twins = twins.next() && twins.unsigned_integer(0) > 0;
+    TRY(twins.status());
     TRY(load_computers());
     for (auto& finding : TRY(m_inputs.store.findings()))
         m_findings.push_back({ std::move(finding), false });
@@ -116,6 +121,31 @@ bool Hosts::is_gathered(std::string_view name) const
     return m_batch.contains(key_of(name));
 }
 
+std::string Hosts::twins_of(std::string_view table, std::vector<store::Parameter>& parameters) const
+{
+    if (!m_has_twins || table == "evidence" || m_computers.contains(std::string(table)))
+        return {};
+    std::string marks;
+    for (auto const& name : names_of_batch()) {
+        append_format(marks, "{}?", marks.empty() ? "" : ", ");
+        parameters.emplace_back(name);
+    }
+    return format(" UNION ALL SELECT r.* REPLACE (twin.number AS evidence) FROM main.{} r "
+                  "JOIN main.evidence AS first ON first.number = r.evidence "
+                  "JOIN main.evidence AS twin ON twin.duplicate_of = r.evidence "
+                  "WHERE twin.host IS DISTINCT FROM first.host AND twin.host IN ({})",
+        table, marks.empty() ? std::string("NULL") : marks);
+}
+
+std::set<std::string> Hosts::names_of_batch() const
+{
+    std::set<std::string> names;
+    for (auto const& [number, name] : m_host_names)
+        if (is_gathered(name))
+            names.insert(name);
+    return names;
+}
+
 std::string Hosts::condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const
 {
     bool const has_unknown = m_batch_end == m_keys.size();
@@ -136,13 +166,12 @@ std::string Hosts::condition_of(std::string_view table, std::vector<store::Param
     }
     EvidenceNumber least = UINT32_MAX;
     EvidenceNumber most = 0;
-    std::set<std::string> different;
     for (auto const& [number, name] : m_host_names)
         if (is_gathered(name)) {
             least = std::min(least, number);
             most = std::max(most, number);
-            different.insert(name);
         }
+    auto const different = names_of_batch();
     names.assign(different.begin(), different.end());
     // The range lets the store leave out whole blocks of rows.
     auto const number = table == "evidence" ? "number" : "evidence";
@@ -181,8 +210,9 @@ std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<stor
     auto const add = [&](std::string const& table) {
         if (!names_table(sql, table) || !told.insert(table).second)
             return;
-        append_format(tables, "{}{} AS NOT MATERIALIZED (SELECT * FROM main.{} WHERE {})", tables.empty() ? "" : ", ",
+        append_format(tables, "{}{} AS NOT MATERIALIZED (SELECT * FROM main.{} WHERE {}", tables.empty() ? "" : ", ",
             table, table, condition_of(table, parameters));
+        tables += twins_of(table, parameters) + ")";
     };
     for (auto const* schema : m_inputs.store.schemas())
         add(store::sql_name(schema->name));
@@ -197,7 +227,7 @@ std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<stor
 Result<store::Rows> Hosts::query(std::string const& sql) const
 {
     std::vector<store::Parameter> parameters;
-    bool const is_all = m_batch_begin == 0 && m_batch_end == m_keys.size();
+    bool const is_all = !m_has_twins && m_batch_begin == 0 && m_batch_end == m_keys.size();
     auto const asked = is_all ? sql : with_tables_of_batch(sql, parameters);
     return m_inputs.store.query(asked, parameters, m_inputs.stop);
 }

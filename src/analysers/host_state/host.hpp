@@ -74,11 +74,15 @@ private:
     std::string key_of(std::string_view name) const;
     std::string with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const;
     std::string condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const;
+    // Files with the same bytes are read once: the rows of the first are rows of the others on other machines, too.
+    std::string twins_of(std::string_view table, std::vector<store::Parameter>& parameters) const;
+    std::set<std::string> names_of_batch() const; // as the evidence has them
     Result<void> load_computers();
 
     AnalyserInputs const& m_inputs;
     std::size_t m_batch_size;
     std::map<EvidenceNumber, std::string> m_host_names;
+    bool m_has_twins = false; // the same bytes lie on several machines
     std::map<std::string, std::string> m_other_names; // host_key of any name it had -> its name
     std::map<std::string, std::map<std::string, std::vector<std::string>>> m_computers; // by table and machine's key
     std::vector<std::string> m_keys; // of all machines; what is of no known one last
