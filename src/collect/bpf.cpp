@@ -219,7 +219,7 @@ private:
                 continue;
             for (auto const& name : names.value()) {
                 ++seen;
-                auto path = folder + "/" + name;
+                auto path = format("{}/{}", folder, name);
                 auto const status = m_session.source.status(path, FinalLink::keep);
                 if (status.ok() && status.value().type == FileType::folder)
                     pending.push_back(std::move(path));

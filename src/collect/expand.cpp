@@ -49,7 +49,7 @@ std::vector<std::string> folders_of(Session& session, std::string_view pattern)
         std::vector<std::string> next;
         for (auto const& folder : folders) {
             if (part.find('*') == std::string_view::npos) {
-                next.push_back(folder + "/" + std::string(part));
+                next.push_back(format("{}/{}", folder, part));
                 continue;
             }
             auto const names = session.source.names_in(folder.empty() ? "/" : folder);
@@ -59,7 +59,7 @@ std::vector<std::string> folders_of(Session& session, std::string_view pattern)
             }
             for (auto const& name : names.value())
                 if (matches_name(name, part))
-                    next.push_back(folder + "/" + name);
+                    next.push_back(format("{}/{}", folder, name));
         }
         folders = std::move(next);
     }

@@ -159,7 +159,7 @@ private:
                 found.push_back({ path, limits.tree_entries_max });
             else if (auto const homes = m_session.source.names_in(path); name == "home" && homes.ok())
                 for (auto const& home : homes.value())
-                    others.push_back({ path + "/" + home, limits.other_tree_entries_max });
+                    others.push_back({ format("{}/{}", path, home), limits.other_tree_entries_max });
             else
                 others.push_back({ path, limits.other_tree_entries_max });
         }

@@ -42,16 +42,16 @@ static std::string host_name(Source const& source)
 
 static std::string virtualisation_of(Source const& source)
 {
-    if (auto const container = first_line(source, "/run/systemd/container"); !container.empty())
+    if (auto container = first_line(source, "/run/systemd/container"); !container.empty())
         return container;
     if (source.status("/.dockerenv", FinalLink::keep).ok())
         return "docker";
     if (source.status("/run/.containerenv", FinalLink::keep).ok())
         return "podman";
-    if (auto const hypervisor = first_line(source, "/sys/hypervisor/type"); !hypervisor.empty())
+    if (auto hypervisor = first_line(source, "/sys/hypervisor/type"); !hypervisor.empty())
         return hypervisor;
     for (auto const* path : { "/sys/class/dmi/id/product_name", "/sys/class/dmi/id/sys_vendor" }) {
-        auto const text = first_line(source, path);
+        auto text = first_line(source, path);
         for (auto const* known : { "KVM", "QEMU", "VMware", "VirtualBox", "Virtual Machine", "Xen", "Bochs",
                  "Amazon EC2", "Google Compute Engine", "OpenStack", "Parallels" })
             if (text.find(known) != std::string::npos)

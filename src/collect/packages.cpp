@@ -12,7 +12,7 @@ std::uint32_t PackageIndex::add_package(std::string name)
     return static_cast<std::uint32_t>(m_names.size() - 1);
 }
 
-std::string_view PackageIndex::kept(std::string text)
+std::string_view PackageIndex::kept(std::string_view text)
 {
     if (m_memory.empty() || m_memory.back()->capacity() - m_memory.back()->size() < text.size()) {
         m_memory.push_back(std::make_unique<std::string>());

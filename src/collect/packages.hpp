@@ -37,7 +37,7 @@ private:
         std::string from, to;
         std::optional<std::uint32_t> by;
     };
-    std::string_view kept(std::string text);
+    std::string_view kept(std::string_view text);
 
     std::vector<OwnedFile> m_files;
     std::vector<std::string> m_names;

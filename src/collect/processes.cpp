@@ -298,7 +298,7 @@ private:
                 m_session.notes.add("too_large", folder, format("{} descriptors", names.value().size()));
                 break;
             }
-            auto const target = link_of(folder + "/" + name);
+            auto const target = link_of(format("{}/{}", folder, name));
             if (target.empty())
                 continue;
             append_format(text, "{}\"{}\":", count++ == 0 ? "" : ",", name);
