@@ -1,0 +1,8 @@
+// Bytes taken for each of the files this folder reads.
+#include "traces/linux_account/parser.hpp"
+#include "traces/linux_fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
+{
+    return konseki::test::fuzz_linux(konseki::linux_account::parser, { "/etc/passwd" }, bytes, size);
+}
