@@ -12,7 +12,7 @@ void read_line(std::string_view text, TextPlace const& place, std::string& secti
     if (line.empty() || line.front() == '#' || line.front() == ';')
         return;
     if (line.front() == '[' && line.back() == ']') {
-        section = line.substr(1, line.size() - 2);
+        section = at_most(line.substr(1, line.size() - 2)); // stands in every entry
         return;
     }
     auto const equals = line.find('=');

@@ -31,6 +31,9 @@ constexpr std::array<std::string_view, 3> temporary_folders { "/tmp/", "/var/tmp
 constexpr std::array<std::string_view, 14> usual_dot_folders { "/.local/", "/.cargo/", "/.nvm/", "/.rbenv/", "/.pyenv/",
     "/.npm", "/.venv/", "/.rustup/", "/.sdkman/", "/.deno/", "/.bun/", "/.oh-my-zsh/", "/.config/", "/.fzf" };
 
+constexpr std::size_t look_bytes_max = 16'384; // of one command; some shapes look at all of it once per program
+constexpr std::size_t programs_max = 64;
+
 bool is_one_of(std::string_view word, Words words)
 {
     return std::ranges::find(words, word) != words.end();
@@ -216,8 +219,9 @@ bool has_escapes(std::string_view text)
 class Look {
 public:
     explicit Look(std::string_view command)
-        : m_text(command)
-        , m_words(WordScanner(command).run())
+        : m_text(at_most(command, look_bytes_max))
+        , m_words(WordScanner(m_text).run())
+        , m_lower(ascii_lower(m_text))
     {
     }
 
@@ -238,8 +242,11 @@ private:
     {
         auto const& word = m_words[index];
         auto const program = file_name_of(word.text);
-        auto const arguments = std::span<ShellWord const>(m_words).subspan(index + 1);
-        if (std::ranges::find(m_look.programs, program) == m_look.programs.end())
+        auto const behind = std::span<ShellWord const>(m_words).subspan(index + 1);
+        auto const next = std::ranges::find_if(behind, [](ShellWord const& other) { return other.is_program; });
+        auto const arguments = behind.first(static_cast<std::size_t>(next - behind.begin()));
+        if (m_look.programs.size() < programs_max
+            && std::ranges::find(m_look.programs, program) == m_look.programs.end())
             m_look.programs.emplace_back(program);
         if (is_one_of(program, fetchers))
             add(ShellShape::fetches);
@@ -259,7 +266,7 @@ private:
 
     void look_at_interpreter(ShellWord const& word, std::string_view program, std::span<ShellWord const> arguments)
     {
-        if (word.is_piped_into && (arguments.empty() || arguments[0].text.starts_with('-') || arguments[0].is_program))
+        if (word.is_piped_into && (arguments.empty() || arguments[0].text.starts_with('-')))
             add(ShellShape::pipes_to_interpreter);
         if (is_language(program) && !arguments.empty()
             && (arguments[0].text == "-c" || arguments[0].text == "-e" || arguments[0].text == "-r"
@@ -300,7 +307,7 @@ private:
                        return is_interpreter(file_name_of(word.text));
                    })))
             add(ShellShape::opens_connection);
-        if (program == "socat" && (has(ascii_lower(m_text), "exec:") || has(ascii_lower(m_text), "system:")))
+        if (program == "socat" && (has(m_lower, "exec:") || has(m_lower, "system:")))
             add(ShellShape::opens_connection);
         if (program == "telnet" && has(m_text, "|"))
             add(ShellShape::opens_connection);
@@ -384,6 +391,7 @@ private:
 
     std::string_view m_text;
     std::vector<ShellWord> m_words;
+    std::string m_lower;
     ShellLook m_look;
 };
 

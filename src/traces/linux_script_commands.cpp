@@ -21,7 +21,7 @@ template <std::size_t N> bool is_in(std::array<std::string_view, N> const& words
 
 bool is_name(std::string_view text)
 {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return !text.empty() && text.size() <= 256 && std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'
             || c == '.' || c == ':';
     });

@@ -52,6 +52,12 @@ private:
 std::string_view take_word(std::string_view& rest);
 // "a b  c" -> words. Quotes (' and ") keep blanks together and are taken off, backslash takes the next character.
 std::vector<std::string> quoted_words(std::string_view text);
+// The beginning of text that stands in many rows (a section, a condition): a hostile line must not be copied into each.
+inline constexpr std::size_t repeated_bytes_max = 1'024;
+constexpr std::string_view at_most(std::string_view text, std::size_t bytes = repeated_bytes_max)
+{
+    return text.substr(0, bytes);
+}
 // Text without one pair of quotes around all of it.
 std::string_view without_quotes(std::string_view text);
 

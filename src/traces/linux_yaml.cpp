@@ -100,7 +100,7 @@ private:
             return;
         }
         leave(indent, false);
-        auto const key = without_quotes(trim(text.substr(0, colon)));
+        auto const key = at_most(without_quotes(trim(text.substr(0, colon))), 128); // it stands in all paths below
         auto const above = m_levels.empty() ? std::string() : m_levels.back().path;
         auto const path = above.empty() ? std::string(key) : format("{}.{}", above, key);
         enter(indent, path);

@@ -122,7 +122,8 @@ private:
             return;
         if (!m_environment.empty())
             m_environment += ' ';
-        append_format(m_environment, "{}={}", name, value);
+        append_format(m_environment, "{}={}", name, at_most(value));
+        m_environment.resize(std::min(m_environment.size(), repeated_bytes_max)); // it stands in every row below
         if (name.starts_with("LD_"))
             m_rows.autostart(line.place,
                 { .name = m_file,

@@ -66,9 +66,9 @@ void read_upstart(ByteView file, LinuxRows& rows)
             continue;
         auto word = take_word(rest);
         if (word == "start" && trim(rest).starts_with("on "))
-            start_on = trim(rest);
+            start_on = at_most(trim(rest));
         if (word == "setuid")
-            user = trim(rest);
+            user = at_most(trim(rest));
         std::string kind { "start" };
         if (word == "pre-start" || word == "post-start" || word == "pre-stop" || word == "post-stop") {
             kind = word;
@@ -198,7 +198,7 @@ void read_interfaces(ByteView file, LinuxRows& rows)
             continue;
         auto const word = take_word(rest);
         if (word == "iface" || word == "mapping") {
-            interface = trim(rest);
+            interface = at_most(trim(rest));
             continue;
         }
         bool const is_script = word == "script"; // of a mapping

@@ -16,7 +16,7 @@ void read_desktop_entry(ByteView file, LinuxRows& rows)
     std::string detail;
     for (auto const key : { "Name", "OnlyShowIn", "NotShowIn", "NoDisplay", "X-GNOME-Autostart-Phase", "Terminal" }) {
         if (auto const value = last_value(entries, main, key); !value.empty())
-            append_format(detail, "{}{}={}", detail.empty() ? "" : " ", key, value);
+            append_format(detail, "{}{}={}", detail.empty() ? "" : " ", key, at_most(value));
     }
     bool const is_autostart = rows.file().place->kind == "xdg";
     for (auto const& entry : entries) {
@@ -37,12 +37,12 @@ void read_dbus_service(ByteView file, LinuxRows& rows)
 {
     auto const entries = read_ini(file, IniGrammar::plain, rows);
     auto const section = std::string_view("D-BUS Service");
-    auto const name = last_value(entries, section, "Name");
-    auto const unit = last_value(entries, section, "SystemdService");
+    auto const name = at_most(last_value(entries, section, "Name"));
+    auto const unit = at_most(last_value(entries, section, "SystemdService"));
+    auto const user = at_most(last_value(entries, section, "User"));
     for (auto const& entry : entries) {
         if (entry.name != "Exec")
             continue;
-        auto const user = last_value(entries, section, "User");
         auto const detail = unit.empty() ? std::string() : format("SystemdService={}", unit);
         add_command(rows, entry.place,
             { .name = name,

@@ -65,8 +65,8 @@ void read_git(ByteView file, LinuxRows& rows)
             auto const close
                 = std::min(text.find(']', text.find('"') == std::string_view::npos ? 0 : text.rfind('"')), text.size());
             auto const words = quoted_words(text.substr(1, close - 1));
-            section = words.empty() ? std::string() : words[0];
-            subsection = words.size() > 1 ? words[1] : std::string();
+            section = words.empty() ? std::string_view {} : at_most(words[0]);
+            subsection = words.size() > 1 ? at_most(words[1]) : std::string_view {};
             text = trim(text.substr(std::min(close + 1, text.size()))); // an entry may follow in the line
         }
         if (text.empty() || text.front() == '#' || text.front() == ';')

@@ -99,7 +99,7 @@ void read_logrotate(ByteView file, LinuxRows& rows)
             add_command(rows, line.place,
                 { .name = first, .schedule = "logs are rotated", .command = trim(rest), .detail = {}, .user = "root" });
         } else if (first.starts_with('/') || first.starts_with('"') || first.starts_with('~')) {
-            paths = trim(line.text);
+            paths = at_most(trim(line.text));
             if (paths.ends_with('{'))
                 paths = trim(std::string_view(paths).substr(0, paths.size() - 1));
         }
@@ -121,7 +121,7 @@ void read_monit(ByteView file, LinuxRows& rows)
         if (text.empty() || text.front() == '#')
             continue;
         if (text.starts_with("check "))
-            check = text;
+            check = at_most(text);
         for (auto const mark : { "exec", "program", "with path" }) {
             std::size_t from = 0;
             auto const command = quoted_behind(text, mark, from);

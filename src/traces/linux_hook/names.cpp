@@ -8,6 +8,8 @@ namespace konseki::linux_hook {
 
 namespace {
 
+constexpr std::size_t services_max = 256; // distinct services of nsswitch.conf
+
 // "daemons : clients : option : option", "\:" standing for a colon. [hosts_access(5), hosts_options(5)]
 std::vector<std::string> fields_of(std::string_view text)
 {
@@ -43,7 +45,7 @@ void read_tcp_wrappers(ByteView file, LinuxRows& rows)
             rows.report(ErrorCode::bad_value, "linux.hosts_access.line", line.place);
             continue;
         }
-        auto const daemons = trim(fields[0]);
+        auto const daemons = at_most(trim(fields[0]));
         rows.setting(line.place,
             { .section = name,
                 .name = daemons,
@@ -59,7 +61,7 @@ void read_tcp_wrappers(ByteView file, LinuxRows& rows)
             if (!command.empty())
                 add_command(rows, line.place,
                     { .name = daemons,
-                        .schedule = format("{}: {}", name, trim(fields[1])),
+                        .schedule = format("{}: {}", name, at_most(trim(fields[1]))),
                         .command = command,
                         .detail = runs ? option : "spawn",
                         .user = "root" });
@@ -90,12 +92,13 @@ void read_name_services(ByteView file, LinuxRows& rows)
             is_in_action = is_in_action || word.starts_with('[');
             bool const is_service = !is_in_action;
             is_in_action = is_in_action && !word.ends_with(']');
-            if (!is_service || std::ranges::find(seen, word) != seen.end())
+            // Nobody has more; a hostile line may.
+            if (!is_service || seen.size() >= services_max || std::ranges::find(seen, word) != seen.end())
                 continue;
             seen.emplace_back(word);
             rows.autostart(line.place,
                 { .name = word,
-                    .schedule = format("{} are looked up", database),
+                    .schedule = format("{} are looked up", at_most(database)),
                     .command = format("libnss_{}.so.2", word),
                     .detail = {},
                     .user = {} });

@@ -18,6 +18,8 @@ bool names_a_command(std::string_view name)
 }
 
 // [apt.conf(5)] Names with "::", blocks in braces, values in quotes, ";" behind each; // and /* */ and lines with #.
+constexpr std::size_t depth_max = 16; // apt's own files need 4
+
 class AptReader {
 public:
     AptReader(ByteView file, LinuxRows& rows)
@@ -71,14 +73,19 @@ private:
 
     void open()
     {
-        m_scopes.push_back(full_name());
+        if (m_scopes.size() < depth_max)
+            m_scopes.push_back(full_name());
+        else if (m_too_deep++ == 0)
+            m_rows.report(ErrorCode::limit, "linux.apt.depth", { m_at, 0, m_line });
         m_name.clear();
         advance(1);
     }
 
     void close()
     {
-        if (!m_scopes.empty())
+        if (m_too_deep > 0)
+            --m_too_deep;
+        else if (!m_scopes.empty())
             m_scopes.pop_back();
         m_name.clear();
         advance(1);
@@ -95,7 +102,7 @@ private:
         auto const end = std::min(m_text.find_first_of(" \t\r\n;{}\"", m_at), m_text.size());
         auto const word = m_text.substr(m_at, end - m_at);
         if (m_name.empty())
-            m_name = word;
+            m_name = at_most(word);
         else
             emit(word); // a value without quotes
         advance(std::max<std::size_t>(word.size(), 1));
@@ -129,6 +136,7 @@ private:
     LinuxRows& m_rows;
     std::size_t m_at = 0;
     std::uint32_t m_line = 1;
+    std::uint64_t m_too_deep = 0;
     std::string m_name;
     std::vector<std::string> m_scopes; // full names
 };
@@ -164,14 +172,16 @@ void read_package_manager(ByteView file, LinuxRows& rows)
     if (rows.file().path.starts_with("/etc/dpkg/"))
         return read_dpkg(file, rows);
     auto const entries = read_ini(file, IniGrammar::plain, rows);
+    auto const when = at_most(last_value(entries, "Action", "When"));
+    auto const description = at_most(last_value(entries, "Action", "Description"));
     for (auto const& entry : entries) {
         rows.setting(entry.place, { .section = entry.section, .name = entry.name, .value = entry.value, .user = {} });
         if (entry.section == "Action" && entry.name == "Exec") // [alpm-hooks(5)]
             add_command(rows, entry.place,
                 { .name = file_name_of(rows.file().path),
-                    .schedule = last_value(entries, "Action", "When"),
+                    .schedule = when,
                     .command = entry.value,
-                    .detail = last_value(entries, "Action", "Description"),
+                    .detail = description,
                     .user = "root" });
     }
 }

@@ -57,7 +57,8 @@ std::string conditions_of(std::vector<Pair> const& pairs)
 {
     std::string text;
     for (auto const& pair : pairs) {
-        if (pair.sign == "==" || pair.sign == "!=")
+        bool const is_condition = pair.sign == "==" || pair.sign == "!=";
+        if (is_condition && text.size() < repeated_bytes_max)
             append_format(text, "{}{}{}\"{}\"", text.empty() ? "" : ", ", pair.key, pair.sign, pair.value);
     }
     return text;
@@ -79,12 +80,13 @@ void read_udev(ByteView file, LinuxRows& rows)
         auto const pairs = pairs_of(text);
         if (pairs.empty() && !text.starts_with("LABEL") && !text.starts_with("GOTO"))
             rows.report(ErrorCode::bad_value, "linux.udev.line", line.place);
+        auto const conditions = conditions_of(pairs);
         for (auto const& pair : pairs) {
             if (!is_running(pair) || pair.value.empty())
                 continue;
             add_command(rows, line.place,
                 { .name = name,
-                    .schedule = conditions_of(pairs),
+                    .schedule = at_most(conditions),
                     .command = pair.value,
                     .detail = pair.key,
                     .user = "root" });

@@ -192,7 +192,7 @@ private:
         auto const word = take_word(rest);
         if (word == "menuentry" || word == "submenu") {
             auto const words = quoted_words(rest);
-            m_entry = words.empty() ? std::string() : words.front();
+            m_entry = words.empty() ? std::string_view {} : at_most(words.front());
             return;
         }
         constexpr std::array<std::string_view, 13> telling { "linux", "linux16", "linuxefi", "initrd", "initrd16",
@@ -213,7 +213,7 @@ private:
         auto rest = text;
         auto const word = take_word(rest);
         if (word == "title")
-            m_entry = trim(rest);
+            m_entry = at_most(trim(rest));
         setting(place, m_entry, word, trim(rest));
         if (word == "options")
             emit_parameters(rest, place);

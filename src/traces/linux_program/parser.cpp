@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::size_t lines_max = 2'000; // rows of one script; a README, a placeholder of SELinux lists have few
 
+// A system has thousands of these, and making accounts or enabling units is their work: only lines with the other
+// shapes have rows.
+constexpr ShellShapes package_script_shapes = static_cast<ShellShapes>(ShellShape::fetches)
+    | static_cast<ShellShapes>(ShellShape::pipes_to_interpreter) | static_cast<ShellShapes>(ShellShape::decodes)
+    | static_cast<ShellShapes>(ShellShape::opens_connection) | static_cast<ShellShapes>(ShellShape::runs_from_temporary)
+    | static_cast<ShellShapes>(ShellShape::runs_hidden) | static_cast<ShellShapes>(ShellShape::preloads)
+    | static_cast<ShellShapes>(ShellShape::hides_history);
+
 bool is_passed_over(std::string_view file)
 {
     return file.starts_with('.') || file.ends_with('~') || file.find(".dpkg-") != std::string_view::npos
@@ -69,26 +77,29 @@ void parse(EvidenceView const& evidence, ParseContext& context)
         return command.text == "exit 0" || command.text == ":" || command.text == "exit";
     });
     bool const is_off = is_passed_over(file) || has_nothing;
+    bool const is_package_script = rows.file().place != nullptr && rows.file().place->kind == "package_script";
+    auto const wanted = is_package_script ? package_script_shapes : telling_shapes;
     ShellShapes all = 0;
     std::size_t count = 0;
     std::vector<std::pair<ShellCommand, ShellShapes>> telling;
     for (auto const& command : commands) {
         auto const shapes = look_at_shell(command.text).shapes;
         all |= shapes;
-        if ((shapes & telling_shapes) != 0 && ++count <= lines_max)
+        if ((shapes & wanted) != 0 && ++count <= lines_max)
             telling.emplace_back(command, shapes);
     }
     auto detail = std::string(interpreter);
     if (auto const shapes = shell_detail(all); !shapes.empty())
         detail += (detail.empty() ? "" : "; ") + shapes;
     std::string_view const user = !rows.file().user.empty() ? std::string_view(rows.file().user) : "root";
-    rows.autostart({ 0, text.size(), 1 },
-        { .name = file,
-            .schedule = schedule,
-            .command = rows.file().path,
-            .detail = detail,
-            .user = user,
-            .is_enabled = is_off ? std::optional(false) : std::nullopt });
+    if (!is_package_script)
+        rows.autostart({ 0, text.size(), 1 },
+            { .name = file,
+                .schedule = schedule,
+                .command = rows.file().path,
+                .detail = detail,
+                .user = user,
+                .is_enabled = is_off ? std::optional(false) : std::nullopt });
     for (auto const& [command, shapes] : telling) {
         if (rows.is_stopped())
             return;

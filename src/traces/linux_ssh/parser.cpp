@@ -114,7 +114,7 @@ private:
         auto const lower = ascii_lower(name);
         bool const is_client = m_rows.grammar() == LinuxGrammar::ssh_client;
         if (lower == "match" || (is_client && lower == "host"))
-            m_section = text;
+            m_section = at_most(text);
         m_rows.setting(line.place,
             { .section = lower == "match" || lower == "host" ? std::string_view {} : std::string_view(m_section),
                 .name = name,

@@ -4,6 +4,7 @@
 #include "traces/linux_script.hpp"
 #include <algorithm>
 #include <array>
+#include <map>
 #include <pugixml.hpp>
 
 namespace konseki::linux_sudo {
@@ -99,14 +100,9 @@ void emit_spawns(std::string_view rule, TextPlace const& place, LinuxRows& rows)
     }
 }
 
-void read_action(pugi::xml_node const action, std::string_view text, LinuxRows& rows)
+void read_action(pugi::xml_node const action, TextPlace const& place, LinuxRows& rows)
 {
     std::string_view const name = action.attribute("id").value();
-    auto const offset = action.offset_debug() > 0 ? static_cast<std::uint64_t>(action.offset_debug()) : 0;
-    TextPlace const place { offset, 0,
-        1
-            + static_cast<std::uint32_t>(
-                std::ranges::count(text.substr(0, std::min<std::size_t>(offset, text.size())), '\n')) };
     for (auto const* allowed : { "allow_any", "allow_inactive", "allow_active" }) {
         std::string_view const value = action.child("defaults").child(allowed).text().get();
         if (trim(value) == "yes")
@@ -138,12 +134,13 @@ void read_polkit_rules(ByteView file, LinuxRows& rows)
         TextPlace const place { rule, body.size(), line_of(text, rule, counted_to, line) };
         if (body.size() > rule_bytes_max)
             rows.report(ErrorCode::limit, "linux.polkit.rule", place);
+        auto const shown = body.substr(0, rule_bytes_max);
         rows.setting(place,
             { .section = "polkit rule",
-                .name = actions_of(body),
-                .value = format("{}: {}", answers_of(body), body.substr(0, rule_bytes_max)),
+                .name = actions_of(shown),
+                .value = format("{}: {}", answers_of(body), shown),
                 .user = {} });
-        emit_spawns(body, place, rows);
+        emit_spawns(shown, place, rows);
         at = end;
     }
 }
@@ -151,12 +148,19 @@ void read_polkit_rules(ByteView file, LinuxRows& rows)
 void read_polkit_authority(ByteView file, LinuxRows& rows)
 {
     auto const entries = read_ini(file, IniGrammar::plain, rows);
-    for (auto const& entry : entries)
+    std::map<std::string_view, std::string_view> identities; // of each section
+    for (auto const& entry : entries) {
+        if (entry.name == "Identity")
+            identities[entry.section] = at_most(entry.value);
+    }
+    for (auto const& entry : entries) {
+        auto const identity = identities.find(entry.section);
         rows.setting(entry.place,
             { .section = entry.section,
                 .name = entry.name,
                 .value = entry.value,
-                .user = last_value(entries, entry.section, "Identity") });
+                .user = identity == identities.end() ? std::string_view {} : identity->second });
+    }
 }
 
 void read_polkit_action(ByteView file, LinuxRows& rows)
@@ -164,10 +168,14 @@ void read_polkit_action(ByteView file, LinuxRows& rows)
     pugi::xml_document document;
     auto const parsed = document.load_buffer(file.data(), file.size(), pugi::parse_default);
     auto const text = as_text(file);
+    std::size_t counted_to = 0;
+    std::uint32_t line = 1;
     for (auto const action : document.child("policyconfig").children("action")) {
         if (rows.is_stopped())
             return;
-        read_action(action, text, rows);
+        auto const offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(action.offset_debug(), 0));
+        auto const at = std::clamp(offset, counted_to, text.size());
+        read_action(action, { at, 0, line_of(text, at, counted_to, line) }, rows);
     }
     if (!parsed)
         rows.report(ErrorCode::bad_value, "linux.polkit.action",

@@ -141,7 +141,7 @@ private:
         auto const end = text.size() > 8 && text[8] != ' ' && text[8] != '\t'
             ? std::min(find_outside(text, " \t", 9), text.size())
             : std::size_t { 8 };
-        auto const section = text.substr(0, end);
+        auto const section = at_most(text.substr(0, end));
         for (auto const option : parted(text.substr(end), ",")) {
             auto const equals = find_outside(option, "=");
             std::string name { trim(option.substr(0, equals)) };
@@ -176,7 +176,7 @@ private:
         for (auto const part : parted_rules(text.substr(users.size()))) {
             auto const sign = find_outside(part, "=");
             if (sign < part.size())
-                read_commands(part.substr(sign + 1), users, place);
+                read_commands(part.substr(sign + 1), at_most(users), place);
         }
     }
 
@@ -204,7 +204,7 @@ private:
         for (auto command : parted(text, ",")) {
             if (command.starts_with('(')) {
                 auto const close = std::min(command.find(')'), command.size());
-                runas = command.substr(1, close - 1);
+                runas = at_most(command.substr(1, close - 1));
                 command = trim(command.substr(std::min(close + 1, command.size())));
             }
             take_tags(command, in_force);

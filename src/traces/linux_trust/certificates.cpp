@@ -80,6 +80,8 @@ std::vector<Certificate> read_certificates(ByteView file)
             certificates.push_back(certificate_of(*der, begin, size));
         else
             certificates.push_back({ begin, size, {}, {} });
+        if (end == text.size()) // no end mark follows: what begins behind has none either
+            break;
     }
     return certificates;
 }

@@ -4,6 +4,7 @@
 #include "traces/linux_ini.hpp"
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace konseki::linux_unit {
 
@@ -185,23 +186,28 @@ private:
         std::string text;
         for (auto const name : { "Type", "Restart", "WorkingDirectory", "RootDirectory", "TTYPath" }) {
             if (auto const value = last_value(entries, "Service", name); !value.empty())
-                add_word(text, format("{}={}", name, value));
+                add_word(text, format("{}={}", name, at_most(value)));
         }
         if (!m_wanted_by.empty())
-            add_word(text, "WantedBy=" + m_wanted_by);
+            add_word(text, format("WantedBy={}", at_most(m_wanted_by)));
         return text;
     }
 
     void emit_commands(std::span<IniEntry const> entries)
     {
         auto const of_unit = detail(entries);
+        std::map<std::string_view, std::size_t> resets; // name -> where it was last emptied
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].value.empty())
+                resets[entries[i].name] = i;
+        }
         for (std::size_t i = 0; i < entries.size() && !m_rows.is_stopped(); ++i) {
             auto const& entry = entries[i];
             if (!entry.name.starts_with("Exec") || entry.value.empty() || entry.value.front() == '{')
                 continue;
             // [systemd.service(5)] The empty string takes back all commands of that name before it.
-            bool const is_taken_back = std::ranges::any_of(entries.subspan(i + 1),
-                [&](IniEntry const& later) { return later.name == entry.name && later.value.empty(); });
+            auto const reset = resets.find(entry.name);
+            bool const is_taken_back = reset != resets.end() && reset->second > i;
             for (auto const command : commands_of(entry.value))
                 emit_command(entry, command, of_unit, is_taken_back);
         }
