@@ -14,6 +14,12 @@ struct Upload {
     bool is_index = false;
 };
 
+struct ManifestLine {
+    EvidenceNumber list = 0; // the manifest.jsonl
+    std::string stored_as, sha256;
+    std::uint64_t size_bytes = 0;
+};
+
 struct Holes {
     std::uint64_t stored = 0, holes = 0, count = 0;
 };
@@ -33,6 +39,7 @@ public:
         : m_evidence(evidence)
     {
         for (auto const& one : evidence) {
+            m_by_name.emplace(Place { one.parent, one.original_path }, &one);
             if (!one.machine_path.empty())
                 m_by_path[{ one.parent, fold_utf8(one.machine_path) }].push_back(&one);
         }
@@ -64,6 +71,26 @@ public:
                 upload.uploaded - file->size_bytes);
         if (upload.uploaded < upload.file_size && !upload.is_index)
             note_short(upload, *file, list.parent);
+    }
+
+    // A line of the manifest of `konseki collect` against the member that it is about.
+    void check(ManifestLine const& line)
+    {
+        if (line.list == 0 || line.list > m_evidence.size())
+            return;
+        auto const& list = m_evidence[line.list - 1];
+        auto const end = list.original_path.rfind('/');
+        auto const folder = end == std::string::npos ? std::string {} : list.original_path.substr(0, end + 1);
+        auto const place = m_by_name.find({ list.parent, folder + line.stored_as });
+        if (place == m_by_name.end()) {
+            note(line.list, ErrorCode::not_found, "collection.missing", line.size_bytes, 0,
+                line.stored_as + ": in the manifest, but not in the collection", line.size_bytes);
+            return;
+        }
+        auto const& file = *place->second;
+        if (to_string(file.sha256) != line.sha256)
+            note(file.number, ErrorCode::bad_checksum, "collection.changed", line.size_bytes, file.size_bytes,
+                line.stored_as + ": other bytes than the manifest says: changed since it was collected", 0);
     }
 
     store::HostNotes take()
@@ -108,20 +135,15 @@ private:
 
     std::vector<Evidence> const& m_evidence;
     std::map<Place, std::vector<Evidence const*>> m_by_path;
+    std::map<Place, Evidence const*> m_by_name; // as the archive names it
     std::map<EvidenceNumber, Holes> m_holes;
     store::HostNotes m_notes;
 };
 
 }
 
-Result<store::HostNotes> collection_notes(store::Case const& source)
+static Result<void> check_uploads(store::Case const& source, Notes& notes)
 {
-    auto const has_uploads
-        = std::ranges::any_of(source.schemas(), [](auto const* schema) { return schema->name == "collector.upload"; });
-    if (!has_uploads)
-        return store::HostNotes {};
-    auto const evidence = TRY(source.evidence());
-    Notes notes { evidence };
     auto ranges = TRY(source.query("SELECT evidence, sum(stored_length), sum(length) FILTER (WHERE is_hole), count(*) "
                                    "FILTER (WHERE is_hole) FROM collector_range GROUP BY 1 ORDER BY 1"));
     while (ranges.next())
@@ -138,7 +160,27 @@ Result<store::HostNotes> collection_notes(store::Case const& source)
             upload.path = upload.path.substr(4); // as machine paths are written
         notes.check(upload);
     }
-    TRY(rows.status());
+    return rows.status();
+}
+
+static Result<void> check_manifests(store::Case const& source, Notes& notes)
+{
+    auto rows = TRY(source.query("SELECT evidence, stored_as, sha256, file_size_bytes FROM collector_copy WHERE tool = "
+                                 "'konseki' AND stored_as IS NOT NULL ORDER BY evidence, \"offset\""));
+    while (rows.next())
+        notes.check(ManifestLine { static_cast<EvidenceNumber>(rows.unsigned_integer(0)), std::string(rows.text(1)),
+            std::string(rows.text(2)), rows.unsigned_integer(3) });
+    return rows.status();
+}
+
+Result<store::HostNotes> collection_notes(store::Case const& source)
+{
+    auto const evidence = TRY(source.evidence());
+    Notes notes { evidence };
+    if (source.has_schema("collector.upload"))
+        TRY(check_uploads(source, notes));
+    if (source.has_schema("collector.copy"))
+        TRY(check_manifests(source, notes));
     return notes.take();
 }
 

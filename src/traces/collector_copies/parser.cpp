@@ -1,4 +1,7 @@
 #include "traces/collector_copies/parser.hpp"
+#include "base/path_name.hpp"
+#include "base/text.hpp"
+#include "formats/json_rows/json_rows.hpp"
 #include "traces/collector_columns.hpp"
 #include <array>
 
@@ -16,13 +19,39 @@ std::string_view tool_of(csv::Header const& header)
                                                                         : std::string_view {};
 }
 
-Sniff sniff(ByteView head, std::string_view)
+// [docs/formats/konseki-collection.md] the first member it lists is the collection's description.
+bool is_manifest(ByteView head, std::string_view name)
 {
+    return file_name_of(name) == "manifest.jsonl" && as_text(head).starts_with("{\"path\":\"konseki-collection.json\"");
+}
+
+void parse_manifest(EvidenceView const& evidence, ParseContext& context)
+{
+    json_rows::read(evidence.bytes, context.diagnostics, [&](json_rows::Row const& line, TraceOrigin const& origin) {
+        if (line.text("sha256").empty())
+            return; // the last line: of the manifest itself
+        CopyRow row;
+        row.tool = "konseki";
+        row.path = line.text("source");
+        row.stored_as = line.text("path");
+        row.file_size_bytes = line.number("size");
+        row.modified_at = Timestamp::parse(line.text("mtime")).value_or(Timestamp {});
+        row.sha256 = line.text("sha256");
+        context.traces.emit(copy_schema, origin, row);
+    });
+}
+
+Sniff sniff(ByteView head, std::string_view name)
+{
+    if (is_manifest(head, name))
+        return Sniff::sure;
     return tool_of(csv::header_of(head)).empty() ? Sniff::no : Sniff::sure;
 }
 
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
+    if (is_manifest(evidence.bytes, evidence.name))
+        return parse_manifest(evidence, context);
     csv::Reader reader { evidence.bytes };
     if (!reader.next(context.diagnostics))
         return;
@@ -59,7 +88,7 @@ constexpr std::array<Schema const*, 1> schemas { &copy_schema.erased };
 
 constinit ArtefactParser const parser {
     .name = "collector_copies",
-    .title = "Copy logs of collectors (KAPE, DFIR-ORC GetThis)",
+    .title = "Copy logs of collectors (KAPE, DFIR-ORC GetThis, konseki)",
     .version = 1,
     .emits = schemas,
     .sniff = sniff,

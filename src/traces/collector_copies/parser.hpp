@@ -1,5 +1,5 @@
-// What a collector noted about each file it took or left: KAPE's CopyLog and SkipLog, GetThis of DFIR-ORC.
-// Not the files themselves.
+// What a collector noted about each file it took or left: KAPE's CopyLog and SkipLog, GetThis of DFIR-ORC, konseki's
+// manifest. Not the files themselves.
 #pragma once
 #include "record/artefact_parser.hpp"
 #include "record/schema.hpp"
@@ -16,7 +16,7 @@ struct CopyRow {
 
 inline constexpr auto copy_schema
     = schema("collector.copy", "A file that a collector took, or left out, and what it noted about it",
-        field("tool", &CopyRow::tool, "kape, kape_skipped, orc"),
+        field("tool", &CopyRow::tool, "kape, kape_skipped, orc, konseki"),
         field("computer", &CopyRow::computer, "Machine, as the collector names it"),
         field("volume_id", &CopyRow::volume_id, "Serial number of the volume"),
         field("path", &CopyRow::path, "Where the file lay on the machine"),

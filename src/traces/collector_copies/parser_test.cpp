@@ -37,6 +37,24 @@ TEST(CollectorCopies, KapeSaysWhereItTookFilesFromAndWhatItLeft)
     EXPECT_EQ(parser.sniff(as_bytes(std::string_view("SourceFile,Reason\n")), "x"), Sniff::no);
 }
 
+TEST(CollectorCopies, KonsekiListsEveryMember)
+{
+    std::string_view const manifest
+        = "{\"path\":\"konseki-collection.json\",\"size\":498,\"sha256\":\"97f3\",\"mtime\":\"2026-11-23T14:50:41Z\"}\n"
+          "{\"path\":\"[root]/etc/passwd\",\"size\":5,\"sha256\":\"aa\",\"mtime\":\"2026-01-02T03:04:05Z\",\"source\":"
+          "\"/etc/passwd\"}\n{\"path\":\"manifest.jsonl\",\"members\":2,\"finished_at\":\"2026-11-23T14:51:38Z\"}\n";
+    EXPECT_EQ(parser.sniff(as_bytes(manifest), "c/manifest.jsonl"), Sniff::sure);
+    EXPECT_EQ(parser.sniff(as_bytes(manifest), "other.jsonl"), Sniff::no);
+    test::CollectingContext collected;
+    parser.parse({ as_bytes(manifest), { 0, manifest.size() }, "manifest.jsonl" }, collected.context);
+    auto const rows = collected.rows("collector.copy");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1].at("tool"), "konseki");
+    EXPECT_EQ(rows[1].at("path"), "/etc/passwd");
+    EXPECT_EQ(rows[1].at("stored_as"), "[root]/etc/passwd");
+    EXPECT_EQ(rows[1].at("modified_at"), "2026-01-02T03:04:05.0000000Z");
+}
+
 TEST(CollectorCopies, OrcSaysWhichSampleIsWhichFile)
 {
     auto const text
