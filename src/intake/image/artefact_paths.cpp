@@ -27,10 +27,12 @@ constexpr std::array<std::string_view, 34> windows_folders { "windows/system32/w
 constexpr std::array<std::string_view, 12> windows_names { "ntuser.dat", "usrclass.dat", "amcache.hve",
     "recentfilecache.bcf", "consolehost_history.txt", "qmgr0.dat", "qmgr1.dat", "qmgr.db", "srudb.dat", "pagefile.not",
     "wpbbin.exe", "setupact.log" };
-constexpr std::array<std::string_view, 17> linux_folders { "etc/", "var/log/", "var/spool/cron/", "var/spool/at/",
+constexpr std::array<std::string_view, 25> linux_folders { "etc/", "var/log/", "var/spool/cron/", "var/spool/at/",
     "root/.", "/.ssh/", "/.config/systemd/", "/.config/autostart/", "/.local/share/systemd/", "usr/lib/systemd/system/",
     "lib/systemd/system/", "usr/local/lib/systemd/", "var/lib/dpkg/status", "var/lib/dpkg/info/", "var/lib/rpm/",
-    "usr/lib/udev/rules.d/", "usr/share/dbus-1/system-services/" };
+    "usr/lib/udev/rules.d/", "usr/share/dbus-1/system-services/", "usr/lib/os-release", "usr/lib/sysimage/rpm/",
+    "var/backups/", "lib/udev/rules.d/", "usr/lib/systemd/user/", "usr/lib/systemd/system-generators/",
+    "usr/share/dbus-1/services/", "usr/share/polkit-1/" };
 constexpr std::array<std::string_view, 9> linux_names { ".bash_history", ".zsh_history", ".bashrc", ".profile",
     ".bash_profile", ".viminfo", ".gitconfig", "authorized_keys", ".lesshst" };
 constexpr std::array<std::string_view, 6> extensions { ".evtx", ".evt", ".pf", ".lnk", ".automaticdestinations-ms",

@@ -188,7 +188,8 @@ TEST(Image, TheFilesThatParsersReadAreTakenFromLargeImages)
 {
     for (auto const* path : { "windows/system32/winevt/logs/security.evtx", "users/a/ntuser.dat.log1",
              "windows/prefetch/x.pf", "$recycle.bin/s-1-5-21/$i123.txt", "etc/passwd", "home/a/.bash_history",
-             "home/a/.ssh/authorized_keys", "windows/system32/sru/srudb.dat" })
+             "home/a/.ssh/authorized_keys", "windows/system32/sru/srudb.dat", "usr/lib/os-release",
+             "usr/lib/sysimage/rpm/rpmdb.sqlite", "var/backups/passwd.bak" })
         EXPECT_TRUE(is_artefact_path(path)) << path;
     for (auto const* path : { "windows/system32/kernel32.dll", "users/a/pictures/x.jpg", "usr/bin/ls" })
         EXPECT_FALSE(is_artefact_path(path)) << path;
