@@ -60,6 +60,8 @@ TEST(LinuxAccess, KeysWithCommandsAndOfServicesAreTold)
     put_key("/root/.ssh/authorized_keys", "root", "/usr/local/lib/.k", "backup@nas");
     put_key("/var/www/.ssh/authorized_keys", "www-data", {}, "kali@kali");
     put_key("/home/ann/.ssh/authorized_keys", "ann", {}, "ann@laptop");
+    put_key("/root/.ssh/authorized_keys", "root", "rsync --server --sender -logDtpre.iLsfxC . /srv", "backup@store");
+    put_key("/root/.ssh/authorized_keys", "root", "rsync --server; /tmp/x", "other@store");
     host.file("/usr/local/lib/.k", "unowned");
     auto const& items = host.items();
     auto const& forced = LinuxCase::the(items, "backup@nas");
@@ -67,6 +69,8 @@ TEST(LinuxAccess, KeysWithCommandsAndOfServicesAreTold)
     EXPECT_EQ(forced.command, "/usr/local/lib/.k");
     EXPECT_THAT(features_of(LinuxCase::the(items, "kali@kali")), HasSubstr("linux.system_account_key"));
     EXPECT_LT(LinuxCase::the(items, "ann@laptop").score, 1);
+    EXPECT_LT(LinuxCase::the(items, "backup@store").score, 2);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "other@store")), HasSubstr("linux.key_command"));
 }
 
 // covers: L18 L19
@@ -90,6 +94,7 @@ TEST(LinuxAccess, RightsOfServicesAndForShellsAndRulesThatAlwaysSayYesAreTold)
     put("L18", "/etc/sudoers", "Defaults", "env_reset", "");
     put("L18", "/etc/sudoers.d/www", "rule", "www-data", "ALL=(ALL) NOPASSWD: ALL", "www-data");
     put("L18", "/etc/sudoers.d/find", "rule", "ann", "ALL=(root) NOPASSWD: /usr/bin/find, /bin/ls", "ann");
+    put("L18", "/etc/sudoers.d/deploy", "rule", "dep", "ALL=(ALL) NOPASSWD: /usr/bin/systemctl restart nginx", "dep");
     put("L18", "/etc/sudoers.d/env", "Defaults", "env_keep", "+= LD_PRELOAD");
     put("L18", "/etc/sudoers.d/x.bak", "rule, passed over", "eve", "ALL=(ALL) NOPASSWD: ALL", "eve");
     put("L19", "/etc/polkit-1/rules.d/1.rules", "polkit rule", "",
@@ -101,11 +106,12 @@ TEST(LinuxAccess, RightsOfServicesAndForShellsAndRulesThatAlwaysSayYesAreTold)
     EXPECT_THAT(features_of(service), HasSubstr("linux.right_of_service"));
     EXPECT_GE(service.score, finding_score);
     EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/find")), HasSubstr("linux.shell_way"));
+    EXPECT_LT(LinuxCase::the(items, "/etc/sudoers.d/deploy").score, 1);
     EXPECT_THAT(features_of(LinuxCase::the(items, "/etc/sudoers.d/env")), HasSubstr("linux.exports_preload"));
     EXPECT_THAT(features_of(LinuxCase::the(items, "1.rules")), HasSubstr("linux.asks_nothing"));
     EXPECT_LE(LinuxCase::the(items, "50.rules").score, 0);
     EXPECT_EQ(
-        std::count_if(items.begin(), items.end(), [](Item const& item) { return item.kind == ItemKind::setting; }), 7);
+        std::count_if(items.begin(), items.end(), [](Item const& item) { return item.kind == ItemKind::setting; }), 8);
 }
 
 // covers: L13 L16 L34 L46

@@ -16,6 +16,20 @@ bool is_login_shell(std::string_view shell)
         && name != "shutdown";
 }
 
+// Commands that keep a key to one purpose, as backups and repositories do.
+bool is_restricting(std::string_view command)
+{
+    static constexpr std::array<std::string_view, 12> programs { "rrsync", "borg", "git-shell", "git-upload-pack",
+        "git-receive-pack", "sftp-server", "internal-sftp", "scponly", "svnserve", "true", "false", "nologin" };
+    auto const first = trim(command).substr(0, trim(command).find(' '));
+    auto const name = file_name_of(first);
+    if (command.find_first_of(";|&`$<>") != std::string_view::npos || !odd_folder(first).empty()
+        || !hidden_part(first).empty())
+        return false;
+    return std::find(programs.begin(), programs.end(), name) != programs.end()
+        || (name == "rsync" && command.find("--server") != std::string_view::npos);
+}
+
 constexpr std::uint32_t first_person = 1000; // login.defs(5): UID_MIN of the common distributions
 
 bool is_strong_group(std::string_view group)
@@ -145,7 +159,7 @@ Result<void> gather_keys(LinuxHosts& hosts)
         auto& draft = host.draft(item, trace);
         add_source(draft, path);
         draft.is_line = true;
-        if (!command.empty()) {
+        if (!command.empty() && !is_restricting(command)) {
             add_term(item, "linux.key_command", shortened(command, 100), trace);
             add_programs(draft, command);
             for (auto const& sign : signs_of_unix_command(command))

@@ -20,6 +20,12 @@ bool is_way_to_a_shell(std::string_view name)
     return is_shell(name) || is_interpreter(name) || std::find(ways.begin(), ways.end(), name) != ways.end();
 }
 
+// "/usr/bin/systemctl restart nginx" is that and nothing else.
+bool leaves_arguments_open(std::string_view command)
+{
+    return command.find(' ') == std::string_view::npos || command.find('*') != std::string_view::npos;
+}
+
 bool is_administrators(std::string_view who)
 {
     return who == "root" || who == "%sudo" || who == "%admin" || who == "%wheel";
@@ -44,7 +50,7 @@ void judge_sudo(LinuxHost const& host, Item& item, Rule const& rule)
         add_term(item, "linux.right_of_service", "everybody", rule.trace);
     for (auto const one : split(command, ','))
         for (auto const& program : read_command(trim(one)).programs)
-            if (asks_nothing && is_way_to_a_shell(file_name_of(program)))
+            if (asks_nothing && is_way_to_a_shell(file_name_of(program)) && leaves_arguments_open(trim(one)))
                 add_term(item, "linux.shell_way", program, rule.trace);
 }
 

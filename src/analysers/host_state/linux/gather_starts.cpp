@@ -123,6 +123,8 @@ void judge_pam(Item& item, Draft& draft, Start const& start)
     } else {
         draft.door = Door::unusual;
     }
+    if (!module.starts_with('/'))
+        draft.programs.emplace_back(name); // looked for in the folder of modules
     if (module.starts_with('/') && module.find("/security/") == std::string_view::npos) {
         draft.door = Door::rare;
         draft.programs.push_back(unix_path(module));
@@ -222,6 +224,8 @@ private:
             add_term(item, "linux.often", start.schedule, start.trace);
         if (is_task(start.location) && throws_output_away(start.command))
             add_term(item, "linux.no_output", shortened(start.command, 80), start.trace);
+        if (start.kind == "module" && start.command.find('/') == std::string::npos)
+            m_host.module_names[m_host.index_of(item)].insert(start.command);
         if (start.kind == "pam")
             judge_pam(item, draft, start);
         else if (start.location == "L10" || start.location == "L11")
@@ -239,6 +243,12 @@ private:
             && start.detail.find("flags=") != std::string::npos
             && word_after(start.detail, "flags=").find('C') != std::string_view::npos)
             add_term(item, "linux.setuid_root", start.detail, start.trace);
+        if (start.location == "L34") {
+            draft.door = Door::usual; // installers write files that load extensions
+            if (auto const text = ascii_lower(format("{} {} {}", start.name, start.schedule, start.command));
+                text.find("auto_prepend") != std::string::npos || text.find("auto_append") != std::string::npos)
+                add_term(item, "location.rare", shortened(start.command, 80), start.trace);
+        }
         if (start.location == "L35")
             judge_container(item, start);
         if (start.location == "L37"

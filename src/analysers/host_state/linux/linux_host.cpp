@@ -3,12 +3,25 @@
 #include "base/text.hpp"
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace konseki::host_state::on_linux {
 
 namespace {
 
 constexpr int links_max = 5;
+
+// Where a bare name is looked for: programs as the shell does, modules of PAM as PAM does.
+std::span<std::string_view const> folders_of(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 4> programs { "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/",
+        "/usr/local/bin/" };
+    static constexpr std::array<std::string_view, 4> modules { "/usr/lib/x86_64-linux-gnu/security/",
+        "/usr/lib64/security/", "/usr/lib/aarch64-linux-gnu/security/", "/usr/lib/security/" };
+    if (name.ends_with(".so"))
+        return modules;
+    return programs;
+}
 
 std::string resolved(std::string_view link, std::string_view target)
 {
@@ -125,7 +138,7 @@ std::string LinuxHost::found(std::string_view program) const
 {
     if (program.starts_with('/'))
         return std::string(program);
-    for (auto const* const folder : { "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/" })
+    for (auto const folder : folders_of(program))
         if (auto path = format("{}{}", folder, program); files.contains(path))
             return path;
     return std::string(program);
@@ -228,7 +241,7 @@ void want(LinuxHost const& host, std::set<std::string>& wanted, std::string_view
         return;
     if (!path.starts_with('/')) {
         if (path.find('/') == std::string_view::npos && path.find_first_of("%$*\\") == std::string_view::npos)
-            for (auto const* const folder : { "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/" })
+            for (auto const folder : folders_of(path))
                 want(host, wanted, format("{}{}", folder, path));
         return;
     }
@@ -293,10 +306,55 @@ Result<void> load_paths(LinuxHosts& hosts, std::set<std::string> const& wanted)
 
 }
 
+namespace {
+
+// "nf-hook" and "nf_hook" are one module.
+std::string module_name(std::string_view name)
+{
+    std::string general(name);
+    std::replace(general.begin(), general.end(), '-', '_');
+    return general;
+}
+
+void note_module(LinuxHost& host, std::string_view name, std::string_view path, TraceId trace)
+{
+    for (auto const& [item, of_item] : host.module_names)
+        if (std::any_of(of_item.begin(), of_item.end(), [&](auto const& one) { return module_name(one) == name; }))
+            host.draft(host.host->items[item], trace).programs.push_back(unix_path(path));
+}
+
+// Files of the modules that are to be loaded at boot: their names say nothing of folders.
+Result<void> load_modules(LinuxHosts& hosts)
+{
+    constexpr std::string_view of_names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    std::set<std::string> names;
+    for (auto const* host : hosts.all())
+        for (auto const& [item, of_item] : host->module_names)
+            for (auto const& name : of_item)
+                if (auto general = module_name(name); general.find_first_not_of(of_names) == std::string::npos)
+                    names.insert(std::move(general));
+    std::string list;
+    for (auto const& name : names)
+        append_format(list, "{}'{}'", list.empty() ? "" : ",", name);
+    if (list.empty())
+        return {};
+    auto rows = TRY(hosts.hosts().query(format(
+        "SELECT * FROM (SELECT evidence, \"offset\", path, replace(regexp_extract(path, '([^/]+)[.]ko[^/]*$', 1), '-', "
+        "'_') AS name FROM linux_file WHERE NOT recovered AND path LIKE '%/modules/%.ko%') WHERE name IN ({}) "
+        "ORDER BY evidence, \"offset\"",
+        list)));
+    while (rows.next())
+        note_module(hosts.of_evidence(rows.trace(0).evidence), rows.text(3), rows.text(2), rows.trace(0));
+    return rows.status();
+}
+
+}
+
 Result<void> load_files(LinuxHosts& hosts)
 {
     if (!hosts.hosts().has_table("linux.file"))
         return {};
+    TRY(load_modules(hosts));
     std::set<std::string> wanted;
     for (auto const* host : hosts.all()) {
         for (auto const& draft : host->drafts) {

@@ -67,6 +67,7 @@ struct LinuxHost {
     std::map<std::uint32_t, Process> processes {}; // by pid
     std::map<std::size_t, std::vector<std::uint32_t>> process_items {}; // pids by item
     std::map<std::size_t, std::size_t> group_sizes {}; // files by item
+    std::map<std::size_t, std::set<std::string>> module_names {}; // to be loaded at boot, by item
     std::set<std::string> other_roots {}; // folders, with a slash behind, that hold whole systems
     std::vector<Draft> drafts {};
     std::map<std::size_t, std::size_t> draft_places {}; // by item

@@ -149,9 +149,12 @@ TEST(LinuxStarts, PamLinesThatRunProgramsOrLetInAreTold)
     put(common, 3, "auth optional", "/usr/local/lib/.pw");
     put("/etc/pam.d/sshd", 1, "auth sufficient", "pam_permit.so");
     put("/etc/pam.d/sshd", 2, "auth required", "/lib/.x/pam_own.so");
+    put(common, 4, "auth sufficient", "pam_unix_sess.so");
+    host.file("/usr/lib/x86_64-linux-gnu/security/pam_unix_sess.so", "unowned");
     host.file("/usr/local/lib/.pw", "unowned", "script");
     auto const& items = host.items();
-    EXPECT_EQ(items.size(), 5U);
+    EXPECT_THAT(
+        features_of(LinuxCase::the(items, "common-auth: pam_unix_sess.so")), HasSubstr("linux.unowned_program"));
     auto const& exec = LinuxCase::the(items, "pam_exec.so");
     EXPECT_GE(exec.score, finding_score);
     EXPECT_EQ(exec.target, "/usr/local/lib/.pw");
@@ -168,12 +171,14 @@ TEST(LinuxStarts, ModulesLoadedAtBootAndInstallLines)
     LinuxCase host;
     host.file("/etc/modules-load.d/netfilter.conf", "unowned", "");
     host.start("L22", "module", "/etc/modules-load.d/netfilter.conf", "nf_hook");
+    host.file("/usr/lib/modules/6.1.0-18-amd64/extra/nf-hook.ko.xz", "unowned", "");
     host.file("/etc/modprobe.d/x.conf", "unowned", "");
     host.start("L22", "module", "/etc/modprobe.d/x.conf", "/bin/sh -c '/tmp/x'", {}, "install usb_storage");
     host.file("/etc/modprobe.d/blacklist.conf", "same", "");
     host.start("L22", "module", "/etc/modprobe.d/blacklist.conf", "/bin/true", {}, "install floppy");
     auto const& items = host.items();
     EXPECT_THAT(features_of(LinuxCase::the(items, "netfilter.conf")), HasSubstr("location.unusual"));
+    EXPECT_EQ(LinuxCase::the(items, "netfilter.conf").target, "/usr/lib/modules/6.1.0-18-amd64/extra/nf-hook.ko.xz");
     EXPECT_THAT(features_of(LinuxCase::the(items, "x.conf")), HasSubstr("linux.install_line"));
     EXPECT_GE(LinuxCase::the(items, "modprobe.d/x.conf").score, finding_score);
     EXPECT_LT(LinuxCase::the(items, "blacklist.conf").score, 0);

@@ -14,7 +14,7 @@ struct Sign {
 };
 
 // GTFOBins and published intrusions, in our own selection.
-constexpr std::array<Sign, 79> signs { {
+constexpr std::array<Sign, 81> signs { {
     { "linux.reverse_shell", "/dev/tcp/" },
     { "linux.reverse_shell", "/dev/udp/" },
     { "linux.reverse_shell", "bash -i" },
@@ -62,6 +62,8 @@ constexpr std::array<Sign, 79> signs { {
     { "linux.background", "daemonize " },
     { "linux.background", "systemd-run " },
     { "linux.background", "at now" },
+    { "linux.background", "at -m" },
+    { "linux.background", "at -f" },
     { "linux.tampers", "authorized_keys" },
     { "linux.tampers", "chmod u+s" },
     { "linux.tampers", "chmod +s" },

@@ -194,7 +194,8 @@ private:
             return;
         }
         add(word);
-        m_expect = is_shell(name) || is_interpreter(name) || name == "run-parts" ? Expect::script : Expect::nothing;
+        m_expect = is_shell(name) || is_interpreter(name) || name == "run-parts" || name == "at" ? Expect::script
+                                                                                                 : Expect::nothing;
         m_is_shell = is_shell(name);
     }
     void take(Word const& word)
@@ -332,8 +333,8 @@ Place place_of(std::string_view path)
         { "/media/", Place::other } } };
     if (path.starts_with("~/") || path.starts_with("$HOME/") || path.starts_with("${HOME}/"))
         return Place::home;
-    if (path.empty() || path.front() != '/')
-        return Place::unknown;
+    if (path.empty() || path.front() != '/' || path.starts_with("/dev/fd/") || path.starts_with("/dev/std"))
+        return Place::unknown; // what the shell opened
     for (auto const& prefix : prefixes)
         if (path.starts_with(prefix.text))
             return prefix.place;
@@ -405,7 +406,7 @@ UnixCommand read_command(std::string_view command)
     auto const is_odd = [](std::string const& path) { return !odd_folder(path).empty() || !hidden_part(path).empty(); };
     auto const is_host = [](std::string const& path) {
         auto const name = file_name_of(path);
-        return is_shell(name) || is_interpreter(name) || name == "run-parts";
+        return is_shell(name) || is_interpreter(name) || name == "run-parts" || name == "at";
     };
     auto place = std::find_if(read.programs.begin(), read.programs.end(), is_odd);
     if (place == read.programs.end())

@@ -62,6 +62,7 @@ TEST(UnixCommands, ComeDownToWhatReallyRuns)
     EXPECT_EQ(read_command("curl -s http://x/y | sh").target, "curl");
     EXPECT_EQ(read_command("if [ -x /usr/bin/a ]; then /usr/bin/b; fi").target, "/usr/bin/b");
     EXPECT_EQ(read_command(". /etc/default/x; /usr/bin/a").target, "/etc/default/x");
+    EXPECT_EQ(read_command("/usr/bin/at -M -f /usr/lib/netlinkd now").target, "/usr/lib/netlinkd");
     EXPECT_EQ(read_command("").target, "");
     EXPECT_EQ(read_command("sh -c").target, "sh");
     EXPECT_EQ(read_command("'/opt/unclosed x").target, "/opt/unclosed x");
