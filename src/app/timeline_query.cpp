@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t value_characters_max = 300; // of one column in a message; the trace's address leads to the rest
 
 // Columns that say what a row is about, the best first; else the first text does.
-constexpr std::string_view headline_names[] { "path", "target", "executable", "name", "title", "uri", "task" };
+constexpr std::string_view headline_names[] { "path", "target", "message", "executable", "name", "title", "uri",
+    "task" };
 
 // Our own words in a statement: meanings of columns hold quotes.
 std::string quoted(std::string_view text)

@@ -79,7 +79,7 @@ private:
     Dialect m_dialect;
     FileFacts m_facts;
     Arena m_arena, m_entry_arena;
-    std::uint64_t m_first_array = 0, m_header_data = 0;
+    std::uint64_t m_first_array = 0;
     std::vector<EntryPlace> m_entries; // by place
     std::vector<std::size_t> m_order; // of those that arrays lead to
     std::unordered_map<std::uint64_t, Data> m_data; // looked up only; orphans go by m_data_offsets

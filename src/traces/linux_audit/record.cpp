@@ -9,7 +9,6 @@ namespace konseki::linux_audit {
 
 namespace {
 
-constexpr char enriched_mark = '\x1d';
 // What is written in hexadecimal when it holds blanks, quotes or bytes beyond ASCII [audit: audit_log_untrustedstring].
 constexpr std::array<std::string_view, 19> texts { "acct", "cmd", "comm", "cwd", "data", "dir", "exe", "file", "grp",
     "key", "name", "new-disk", "old-disk", "path", "proctitle", "root_dir", "unit", "vm", "watch" };
