@@ -192,6 +192,9 @@ def linux_lines(linux):
     full = linux["rankings"]["full"]
     lines = [f"{linux['fleet']['hosts']} hosts, {linux['entries']:,} different items; recall@10 {full['recall@10']:.2f}, recall@25 {full['recall@25']:.2f}, recall@50 {full['recall@50']:.2f}, "
              f"recall@100 {full['recall@100']:.2f}; items from {ALARM} up per clean host: {number(linux['alarms'] and linux['alarms']['mean'])}.", ""]
+    lines += [f"On the {linux['per_host']['hosts']} hosts with implants: recall@10 {linux['per_host']['recall@10']['mean']:.2f}, recall@25 {linux['per_host']['recall@25']['mean']:.2f}, "
+              f"MRR {linux['per_host']['reciprocal_rank']['mean']:.2f}. Fleet list against: " + ", ".join(
+                  f"{name} recall@25 {linux['rankings'][name]['recall@25']:.2f}" for name in RANKINGS if name in linux["rankings"]) + ".", ""]
     return lines + table(["implant", "hosts", "place in the fleet's list", "median rank on its host", "hosts that show it"], rows)
 
 
