@@ -270,7 +270,8 @@ private:
             add_source(draft, drop_in->path);
         }
         for (auto const& line : lines)
-            add_programs(draft, line);
+            if (line.find("/etc/rc.local") == std::string::npos) // an item of its own
+                add_programs(draft, line);
     }
     // A drop-in whose unit was not collected still adds its commands.
     void make_orphan(std::string_view manager, std::string_view name, Unit const& unit)
