@@ -70,7 +70,7 @@ Result<Packages> read_packages(store::Case const& source)
         return packages;
     auto rows = TRY(source.query(
         "SELECT host_key(e.host), p.name, string_agg(DISTINCT p.package_version, ', ' ORDER BY p.package_version) FROM "
-        "linux_package p JOIN evidence e ON e.number = p.evidence WHERE NOT p.recovered AND e.host IS NOT NULL AND "
+        "linux_package p JOIN evidence e ON coalesce(e.duplicate_of, e.number) = p.evidence WHERE NOT p.recovered AND e.host IS NOT NULL AND "
         "(p.status IS NULL OR p.status = 'installed' OR p.status LIKE '% installed') GROUP BY ALL ORDER BY ALL"));
     while (rows.next())
         packages.emplace(std::pair { std::string(rows.text(0)), std::string(rows.text(1)) }, rows.text(2));

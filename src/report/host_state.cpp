@@ -91,9 +91,15 @@ private:
 
     Result<void> gather_kinds()
     {
-        return each(format("SELECT machine, kind, count(*) FROM (SELECT {} AS machine, kind FROM host_item x LEFT JOIN "
+        // All that was weighed, not only what was kept.
+        auto const* table = "host_item";
+        if (m_case.has_schema("host.state")) { // empty where an earlier version examined the case
+            auto some = TRY(m_case.query("SELECT 1 FROM host_state LIMIT 1"));
+            table = some.next() ? "host_state" : table;
+        }
+        return each(format("SELECT machine, kind, count(*) FROM (SELECT {} AS machine, kind FROM {} x LEFT JOIN "
                            "host_name n ON n.key = host_key(x.host)) WHERE {} GROUP BY ALL ORDER BY ALL",
-                        machine_of, wanted()),
+                        machine_of, table, wanted()),
             [](store::Rows const& rows, HostState& host) {
                 host.kinds.emplace_back(rows.text(1), rows.unsigned_integer(2));
                 host.items_total += rows.unsigned_integer(2);

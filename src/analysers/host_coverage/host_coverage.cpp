@@ -185,7 +185,7 @@ private:
 
     static bool is_derived(std::string_view schema)
     {
-        return schema.starts_with("host.") || schema.starts_with("sigma.") || schema.starts_with("selection.");
+        return schema.starts_with("host.") || schema.starts_with("fleet.") || schema.starts_with("sigma.") || schema.starts_with("selection.");
     }
 
     static std::string time_of(Schema const& schema)

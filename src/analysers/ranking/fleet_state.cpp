@@ -21,12 +21,6 @@ std::uint64_t look_hash(Look const& look)
     return hash ^ hash >> 32;
 }
 
-bool is_same(Look const& a, Look const& b)
-{
-    return a.hash == b.hash && a.keys == b.keys && a.features == b.features && a.stratum == b.stratum
-        && a.kind == b.kind;
-}
-
 // The columns that take() reads.
 constexpr std::string_view columns
     = "host, number, kind, features, first_at, key, path_key, content_key, signer, place_key, pair_key, command_key";
@@ -56,23 +50,23 @@ std::uint32_t FleetState::place_of_look(Look const& wanted)
 {
     constexpr std::size_t first_places = 1U << 16;
     if (m_look_places.size() < (m_looks.size() + 1) * 2) {
-        m_look_places.assign(std::max(first_places, m_look_places.size() * 2), 0);
+        m_look_places.assign(std::max(first_places, m_look_places.size() * 2), {});
         for (std::size_t at = 0; at < m_looks.size(); ++at) {
             auto place = static_cast<std::size_t>(m_looks[at].hash) & (m_look_places.size() - 1);
-            while (m_look_places[place] != 0)
+            while (m_look_places[place].look != 0)
                 place = (place + 1) & (m_look_places.size() - 1);
-            m_look_places[place] = static_cast<std::uint32_t>(at + 1);
+            m_look_places[place] = { m_looks[at].hash, static_cast<std::uint32_t>(at + 1) };
         }
     }
     auto const mask = m_look_places.size() - 1;
     auto place = static_cast<std::size_t>(wanted.hash) & mask;
-    while (m_look_places[place] != 0 && !is_same(m_looks[m_look_places[place] - 1], wanted))
+    while (m_look_places[place].look != 0 && m_look_places[place].hash != wanted.hash)
         place = (place + 1) & mask;
-    if (m_look_places[place] == 0) {
+    if (m_look_places[place].look == 0) {
         m_looks.push_back(wanted);
-        m_look_places[place] = static_cast<std::uint32_t>(m_looks.size());
+        m_look_places[place] = { wanted.hash, static_cast<std::uint32_t>(m_looks.size()) };
     }
-    return m_look_places[place] - 1;
+    return m_look_places[place].look - 1;
 }
 
 void FleetState::take(store::Rows const& rows, std::size_t host)
@@ -89,21 +83,49 @@ void FleetState::take(store::Rows const& rows, std::size_t host)
     for (std::size_t at = 0; at < stacking::granularity_count; ++at)
         look.keys.at(at) = key_hash(static_cast<Granularity>(at), *kind, rows.text(first_key_column + at));
     look.hash = look_hash(look);
-    auto const place = place_of_look(look);
-    ++m_looks[place].rows;
-    items[number - 1] = { place, seconds_of(rows.time(4)) };
+    if (!m_look_places.empty())
+        __builtin_prefetch(&m_look_places[static_cast<std::size_t>(look.hash) & (m_look_places.size() - 1)]);
+    m_waiting.push_back({ look, host, number - 1, seconds_of(rows.time(4)) });
+    constexpr std::size_t at_once = 64;
+    if (m_waiting.size() >= at_once)
+        place_waiting();
 }
 
-// All items of a host are there: each of its keys is seen on one host more.
+void FleetState::place_waiting()
+{
+    for (auto const& one : m_waiting)
+        m_items[one.host][one.index] = { place_of_look(one.look), one.second };
+    m_waiting.clear();
+}
+
+// All items of a host are there: each of its keys is seen on one host more. Looks and slots of keys are fetched some
+// items ahead.
 void FleetState::finish(std::size_t host)
 {
-    for (auto const item : m_items[host]) {
-        if (item.look == no_look)
-            continue;
-        auto const& look = m_looks[item.look];
-        for (auto const key : look.keys)
+    place_waiting();
+    auto const& items = m_items[host];
+    constexpr std::size_t ahead = 16;
+    auto const keys_of = [&](std::size_t at) -> ItemKeys {
+        if (at >= items.size() || items[at].look == no_look)
+            return {};
+        auto const& look = m_looks[items[at].look];
+        ItemKeys keys {};
+        for (std::size_t place = 0; place < keys.size(); ++place)
+            keys.at(place) = in_stratum(look.keys.at(place), look.stratum);
+        return keys;
+    };
+    std::array<ItemKeys, ahead> coming {};
+    for (std::size_t at = 0; at < items.size() + ahead; ++at) {
+        for (auto const key : coming.at(at % ahead)) // of the item `ahead` before
+            m_counts.see(key, static_cast<std::uint32_t>(host));
+        coming.at(at % ahead) = keys_of(at);
+        for (auto const key : coming.at(at % ahead))
             if (key != 0)
-                m_counts.see(in_stratum(key, look.stratum), static_cast<std::uint32_t>(host));
+                m_counts.expect(key);
+        if (at + ahead < items.size() && items[at + ahead].look != no_look)
+            __builtin_prefetch(&m_looks[items[at + ahead].look]);
+        if (at < items.size() && items[at].look != no_look)
+            ++m_looks[items[at].look].rows;
     }
 }
 
@@ -140,26 +162,35 @@ Result<void> FleetState::read(store::Case const& source, std::stop_token const& 
 void FleetState::weigh(stacking::Baseline const* baseline)
 {
     m_prevalence.emplace(m_fleet, m_counts, baseline);
-    for (auto const& look : m_looks) {
-        auto const hosts = m_prevalence->hosts_of(look.keys.front());
+    std::vector<Prevalence::Measured> measured(m_looks.size());
+    for (std::size_t at = 0; at < m_looks.size(); ++at) {
+        auto const& look = m_looks[at];
+        measured[at] = m_prevalence->measure(look.stratum, look.kind, look.keys);
+        auto const hosts = measured[at].hosts;
         FeatureSet known;
         for (auto const* feature : features(look))
             if (feature != nullptr)
                 known.push_back(feature);
         m_rates.count(look.stratum, look.kind, known, look.rows, hosts);
-        m_prevalence->count(look.stratum, look.kind, look.keys, look.rows);
+        m_prevalence->count(look.kind, measured[at], look.rows);
     }
     m_prevalence->settle();
-    for (auto const& look : m_looks)
+    for (std::size_t at = 0; at < m_looks.size(); ++at)
         m_prevalence->count_rarest(
-            look.stratum, look.kind, look.keys, look.rows, m_prevalence->hosts_of(look.keys.front()));
-    for (auto& look : m_looks) {
-        auto terms = terms_of(*this, look, Prevalence::Details::no);
-        look.score = cap_families(terms.terms);
+            m_looks[at].stratum, m_looks[at].kind, m_looks[at].keys, measured[at], m_looks[at].rows);
+    for (std::size_t at = 0; at < m_looks.size(); ++at) {
+        auto terms = terms_of(*this, m_looks[at], measured[at], Prevalence::Details::no);
+        m_looks[at].score = cap_families(terms.terms);
     }
 }
 
 LookTerms terms_of(FleetState const& state, Look const& look, Prevalence::Details details)
+{
+    return terms_of(state, look, state.prevalence().measure(look.stratum, look.kind, look.keys), details);
+}
+
+LookTerms terms_of(
+    FleetState const& state, Look const& look, Prevalence::Measured const& measured, Prevalence::Details details)
 {
     LookTerms all;
     std::vector<Feature const*> known;
@@ -167,7 +198,7 @@ LookTerms terms_of(FleetState const& state, Look const& look, Prevalence::Detail
         if (feature != nullptr)
             known.push_back(feature);
     all.terms = weighed_terms(state.rates(), look.stratum, look.kind, known);
-    for (auto& term : state.prevalence().terms(look.stratum, look.kind, look.keys, details)) {
+    for (auto& term : state.prevalence().terms(look.stratum, look.kind, look.keys, measured, details)) {
         all.terms.push_back({ term.feature, term.weight });
         all.fleet_details.push_back(std::move(term.detail));
     }

@@ -42,6 +42,7 @@ public:
 
 private:
     void take(store::Rows const& rows, std::size_t host);
+    void place_waiting();
     void finish(std::size_t host);
     std::uint32_t feature_set(std::string_view text);
     std::uint32_t place_of_look(Look const& wanted);
@@ -50,7 +51,17 @@ private:
     std::vector<std::vector<HostItem>> m_items {}; // by host
     std::vector<std::uint64_t> m_missing {}; // rows of each host that have not come yet
     std::vector<Look> m_looks {};
-    std::vector<std::uint32_t> m_look_places {}; // open addressing: index in m_looks plus one
+    struct LookPlace {
+        std::uint64_t hash = 0;
+        std::uint32_t look = 0; // index in m_looks plus one
+    };
+    std::vector<LookPlace> m_look_places {}; // open addressing; hashes that agree are looks that agree
+    struct Waiting {
+        Look look {};
+        std::size_t host = 0, index = 0;
+        std::uint32_t second = 0;
+    };
+    std::vector<Waiting> m_waiting {}; // rows whose place in memory is on its way
     std::vector<FeatureSet> m_feature_sets {};
     std::unordered_map<std::string, std::uint32_t> m_feature_set_numbers {};
     stacking::KeyCounts m_counts {};
@@ -64,5 +75,7 @@ struct LookTerms {
     std::vector<Words> fleet_details {}; // of the last terms
 };
 LookTerms terms_of(FleetState const& state, Look const& look, Prevalence::Details details);
+LookTerms terms_of(
+    FleetState const& state, Look const& look, Prevalence::Measured const& measured, Prevalence::Details details);
 
 }

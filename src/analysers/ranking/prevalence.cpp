@@ -51,6 +51,8 @@ Prevalence::Prevalence(
     , m_has_stratum(stacking::strata().size())
     , m_surprises(kinds_max * granularity_count)
     , m_rarities(kinds_max)
+    , m_rare(&host_state::feature("prevalence.rare"))
+    , m_common(&host_state::feature("prevalence.common"))
 {
     for (auto const& host : fleet.hosts)
         m_has_stratum[host.stratum] = true;
@@ -87,6 +89,7 @@ Prevalence::Seen Prevalence::seen(std::size_t stratum, ItemKind kind, KeyHash ke
             continue;
         auto const place = in_stratum(key, at);
         auto const own = m_counts.hosts(place);
+        seen.everywhere += own;
         auto hosts = static_cast<double>(own);
         auto ables = std::max(static_cast<double>(able(at, kind)), hosts);
         if (at == stratum) {
@@ -115,17 +118,32 @@ Prevalence::Seen Prevalence::seen(std::size_t stratum, ItemKind kind, KeyHash ke
     if (system_able > stratum_able)
         seen.share = (of_stratum + shrinkage * seen.share) / (stratum_able + shrinkage);
     seen.share = std::min(seen.share, 1.0);
-    seen.surprise = -std::log(seen.share);
     return seen;
 }
 
-void Prevalence::count(std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::uint64_t rows)
+Prevalence::Measured Prevalence::measure(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const
 {
+    Measured measured;
     for (std::size_t at = 0; at < granularity_count; ++at)
         if (keys.at(at) != 0)
-            m_surprises[static_cast<std::size_t>(kind) * granularity_count + at].at(
-                bin_of(seen(stratum, kind, keys.at(at)).surprise, bins))
-                += rows;
+            m_counts.expect(in_stratum(keys.at(at), stratum));
+    for (std::size_t at = 0; at < granularity_count; ++at) {
+        if (keys.at(at) == 0)
+            continue;
+        auto const key = seen(stratum, kind, keys.at(at));
+        measured.shares.at(at) = key.share;
+        measured.bins.at(at) = static_cast<std::uint8_t>(bin_of(-std::log(key.share), bins));
+        if (at == 0)
+            measured.hosts = key.everywhere;
+    }
+    return measured;
+}
+
+void Prevalence::count(ItemKind kind, Measured const& measured, std::uint64_t rows)
+{
+    for (std::size_t at = 0; at < granularity_count; ++at)
+        if (measured.shares.at(at) > 0)
+            m_surprises[static_cast<std::size_t>(kind) * granularity_count + at].at(measured.bins.at(at)) += rows;
 }
 
 void Prevalence::settle()
@@ -137,19 +155,16 @@ void Prevalence::settle()
 }
 
 // The granularity at which fewest others are as rare, and minus the logarithm of that share.
-double Prevalence::rarity(std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::size_t& rarest) const
+double Prevalence::rarity(ItemKind kind, Measured const& measured, std::size_t& rarest) const
 {
     double most = 0;
     rarest = granularity_count;
     for (std::size_t at = 0; at < granularity_count; ++at) {
-        if (keys.at(at) == 0)
-            continue;
-        auto const key = seen(stratum, kind, keys.at(at));
-        if (key.share > rare_share)
+        if (measured.shares.at(at) <= 0 || measured.shares.at(at) > rare_share)
             continue;
         auto const& as_rare = m_surprises[static_cast<std::size_t>(kind) * granularity_count + at];
-        auto const share = static_cast<double>(as_rare.at(bin_of(key.surprise, bins)) + 1)
-            / static_cast<double>(as_rare.front() + 1);
+        auto const share
+            = static_cast<double>(as_rare.at(measured.bins.at(at)) + 1) / static_cast<double>(as_rare.front() + 1);
         if (rarest == granularity_count || -std::log(share) > most) {
             most = -std::log(share);
             rarest = at;
@@ -159,11 +174,11 @@ double Prevalence::rarity(std::size_t stratum, ItemKind kind, ItemKeys const& ke
 }
 
 void Prevalence::count_rarest(
-    std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::uint64_t rows, std::uint32_t hosts)
+    std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, std::uint64_t rows)
 {
     std::size_t rarest = 0;
-    m_rarities[static_cast<std::size_t>(kind)].at(bin_of(rarity(stratum, kind, keys, rarest), bins)) += rows;
-    auto const share = rows * one_item / std::max<std::uint32_t>(hosts, 1);
+    m_rarities[static_cast<std::size_t>(kind)].at(bin_of(rarity(kind, measured, rarest), bins)) += rows;
+    auto const share = rows * one_item / std::max<std::uint32_t>(measured.hosts, 1);
     auto const place = static_cast<std::size_t>(kind);
     if (auto const is_known = known(stratum, kind, keys); is_known != Known::not_asked) {
         m_asked.at(place) += share;
@@ -171,16 +186,8 @@ void Prevalence::count_rarest(
     }
 }
 
-double Prevalence::least_share(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const
-{
-    double least = 1;
-    for (auto const key : keys)
-        if (key != 0)
-            least = std::min(least, seen(stratum, kind, key).share);
-    return least;
-}
-
-PrevalenceTerm Prevalence::of_fleet(std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const
+PrevalenceTerm Prevalence::of_fleet(
+    std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const
 {
     double others = -1;
     for (std::size_t at = 0; at < m_has_stratum.size(); ++at) {
@@ -192,17 +199,19 @@ PrevalenceTerm Prevalence::of_fleet(std::size_t stratum, ItemKind kind, ItemKeys
     auto const trust = others / (others + hosts_that_convince);
     PrevalenceTerm term;
     std::size_t place = 0;
-    auto const rarest = rarity(stratum, kind, keys, place);
+    auto const rarest = rarity(kind, measured, place);
     double as_rare = 1;
     if (place < granularity_count) {
         as_rare = tail(m_rarities[static_cast<std::size_t>(kind)], bin_of(rarest, bins));
         term.weight = std::clamp(std::log(implant_is_rare / as_rare), 0.0, most_for_rare) * trust;
-        term.feature = &host_state::feature("prevalence.rare");
+        term.feature = m_rare;
     } else {
-        auto const share = least_share(stratum, kind, keys);
+        double share = 1;
+        for (auto const of_key : measured.shares)
+            share = of_key > 0 ? std::min(share, of_key) : share;
         term.weight
             = weight_of_common * std::clamp((share - common_from) / (common_whole - common_from), 0.0, 1.0) * trust;
-        term.feature = &host_state::feature("prevalence.common");
+        term.feature = m_common;
         place = static_cast<std::size_t>(Granularity::item);
     }
     if (term.weight == 0)
@@ -280,11 +289,11 @@ PrevalenceTerm Prevalence::of_baseline(std::size_t stratum, ItemKind kind, ItemK
 }
 
 std::vector<PrevalenceTerm> Prevalence::terms(
-    std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const
+    std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const
 {
     std::vector<PrevalenceTerm> terms;
     auto of_baseline_term = of_baseline(stratum, kind, keys, details);
-    auto of_fleet_term = of_fleet(stratum, kind, keys, details);
+    auto of_fleet_term = of_fleet(stratum, kind, keys, measured, details);
     // What a baseline of clean hosts lacks is not made harmless by being everywhere: an implant in the golden image is.
     bool const is_new = of_baseline_term.feature != nullptr && of_baseline_term.weight > 0;
     if (of_fleet_term.feature != nullptr && !(is_new && of_fleet_term.weight < 0))

@@ -22,37 +22,46 @@ public:
     // `counts`: hosts of the case that have a key, in_stratum(). All must outlive this.
     Prevalence(stacking::Fleet const& fleet, stacking::KeyCounts const& counts, stacking::Baseline const* baseline);
 
-    // First every look of items with how many rows have it and on how many hosts its key is, then settle() once.
-    void count(std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::uint64_t rows);
-    void settle();
-    // Again all of them, then settle_lacks(): how rare is the rarest key of an item, compared with others.
-    void count_rarest(
-        std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::uint64_t rows, std::uint32_t hosts);
+    // What the counts say of an item's keys: asked once, for each key costs a place in memory.
+    struct Measured {
+        std::array<double, stacking::granularity_count> shares {}; // shrunken; of keys that are there
+        std::array<std::uint8_t, stacking::granularity_count> bins {}; // of the surprise
+        std::uint32_t hosts = 0; // of the case that have the item's own key
+    };
+    Measured measure(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const;
 
-    // At most two: what the fleet says and what the baseline says. `in_words`: whether details are wanted.
+    // First every look of items with how many rows have it, then settle() once.
+    void count(ItemKind kind, Measured const& measured, std::uint64_t rows);
+    void settle();
+    // Again all of them: how rare is the rarest key of an item, compared with others, and what the baseline lacks.
+    void count_rarest(
+        std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, std::uint64_t rows);
+
+    // At most two: what the fleet says and what the baseline says.
     enum class Details : std::uint8_t { no, yes };
-    std::vector<PrevalenceTerm> terms(std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const;
+    std::vector<PrevalenceTerm> terms(
+        std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const;
 
     std::uint32_t hosts_of(stacking::KeyHash key) const; // of the case, any stratum
 
 private:
     struct Seen {
         std::uint32_t hosts = 0, able = 0; // in the stratum
+        std::uint32_t everywhere = 0; // hosts of the case in any stratum
         double share = 0; // shrunken
-        double surprise = 0;
     };
     static constexpr std::size_t bins = 64;
     using Histogram = std::array<std::uint64_t, bins>;
 
     Seen seen(std::size_t stratum, ItemKind kind, stacking::KeyHash key) const;
-    double rarity(std::size_t stratum, ItemKind kind, ItemKeys const& keys, std::size_t& rarest) const;
-    double least_share(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const;
+    double rarity(ItemKind kind, Measured const& measured, std::size_t& rarest) const;
     std::uint32_t able(std::size_t stratum, ItemKind kind) const;
     bool baseline_has(std::size_t stratum, stacking::KeyHash key) const;
     std::uint32_t baseline_able(std::size_t stratum, ItemKind kind) const;
     enum class Known : std::uint8_t { not_asked, known, unknown };
     Known known(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const;
-    PrevalenceTerm of_fleet(std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const;
+    PrevalenceTerm of_fleet(
+        std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const;
     PrevalenceTerm of_baseline(std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const;
 
     stacking::Fleet const& m_fleet;
@@ -61,6 +70,8 @@ private:
     std::vector<bool> m_has_stratum;
     std::vector<Histogram> m_surprises; // by kind and granularity: rows
     std::vector<Histogram> m_rarities; // by kind: rows
+    Feature const* m_rare;
+    Feature const* m_common;
     std::array<std::uint64_t, stacking::kinds_max> m_asked {}, m_lacking {}; // shares of keys, fixed point
 };
 

@@ -21,6 +21,11 @@ public:
     void see(KeyHash key, std::uint32_t host);
     void add(KeyHash key, std::uint32_t hosts); // hosts that are not at hand: a baseline's
     std::uint32_t hosts(KeyHash key) const;
+    void expect(KeyHash key) const // will be asked or seen soon: memory is slow, and keys lie anywhere in it
+    {
+        if (!m_slots.empty())
+            __builtin_prefetch(&m_slots[static_cast<std::size_t>(key) & (m_slots.size() - 1)]);
+    }
     std::size_t size() const { return m_used; }
 
 private:
