@@ -3,6 +3,7 @@
 #include "app/command_table.hpp"
 #include "app/event_filter.hpp"
 #include "app/examine_command.hpp"
+#include "app/report_command.hpp"
 #include "app/rows_output.hpp"
 #include "app/yara_scan.hpp"
 #include "base/text.hpp"
@@ -89,7 +90,10 @@ static Result<ExitCode> yara(Context& context)
     context.answer().flush();
     context.remark(scanned_line(scanned));
     context.remark(format("{} places of matches{}", grouped(count),
-        count > 0 ? "; konseki findings and konseki report show them with the rest of the case" : ""));
+        count > 0 ? "; konseki findings shows them with the rest of the case" : ""));
+    std::error_code ignored;
+    if (!scanned.was_stopped && std::filesystem::exists(target->report_folder() / "report.html", ignored))
+        context.remark(format("{} says it too now", TRY(write_case_report(context, *target, {})).string()));
     return scanned.unread > 0 || scanned.was_stopped ? ExitCode::evidence_lost : ExitCode::done;
 }
 

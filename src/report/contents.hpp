@@ -108,6 +108,12 @@ struct RuleProblem {
     std::uint64_t count = 0;
 };
 
+// A YARA file that could not be used, or a warning about one.
+struct YaraProblem {
+    std::string place, words; // "path:line"
+    bool is_error = false;
+};
+
 // Rules of one log source that had no events to look at.
 struct RulesWithoutLog {
     std::string source, looked_for;
@@ -160,6 +166,9 @@ struct Contents {
     std::vector<std::pair<std::string, std::uint64_t>> problem_reasons;
     std::uint64_t problem_kinds_total = 0;
     std::vector<RuleProblem> problems; // errors before kinds of evidence that are not read
+    bool has_yara = false;
+    std::uint64_t yara_rules = 0, yara_files = 0, yara_files_skipped = 0, yara_problems_total = 0;
+    std::vector<YaraProblem> yara_problems; // errors before warnings
     bool has_rule_coverage = false;
     std::uint64_t rules_without_log = 0, sources_without_log_total = 0;
     std::vector<RulesWithoutLog> sources_without_log; // those of most rules first

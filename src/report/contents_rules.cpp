@@ -1,6 +1,8 @@
+#include "base/text.hpp"
 #include "report/contents.hpp"
 #include <algorithm>
 #include <map>
+#include <set>
 #include <simdjson.h>
 
 namespace konseki::report {
@@ -75,9 +77,49 @@ static Result<void> gather_rule_coverage(store::Case const& source, Contents& c)
     return {};
 }
 
+// The application's note about the YARA rules of the last scan.
+static Result<void> gather_yara(store::Case const& source, Contents& c)
+{
+    auto const note = TRY(source.fact("yara.rules"));
+    simdjson::dom::parser parser;
+    simdjson::dom::element summary;
+    if (!note || parser.parse(simdjson::padded_string(*note)).get(summary) != simdjson::SUCCESS)
+        return {};
+    auto const number = [](simdjson::dom::element const& from, char const* name) {
+        std::uint64_t value = 0;
+        return from[name].get(value) == simdjson::SUCCESS ? value : 0;
+    };
+    c.has_yara = true;
+    c.yara_rules = number(summary, "rules");
+    c.yara_files = number(summary, "files");
+    simdjson::dom::array problems;
+    if (summary["problems"].get(problems) != simdjson::SUCCESS)
+        return {};
+    std::set<std::string> skipped;
+    for (auto const problem : problems) {
+        std::string_view path, text;
+        bool is_error = false;
+        if (problem["path"].get(path) != simdjson::SUCCESS || problem["words"].get(text) != simdjson::SUCCESS
+            || problem["is_error"].get(is_error) != simdjson::SUCCESS)
+            continue;
+        if (is_error)
+            skipped.emplace(path);
+        auto const line = number(problem, "line");
+        c.yara_problems.push_back(
+            { line > 0 ? format("{}:{}", path, line) : std::string(path), std::string(text), is_error });
+    }
+    c.yara_files_skipped = skipped.size();
+    c.yara_problems_total = c.yara_problems.size();
+    std::ranges::stable_sort(
+        c.yara_problems, [](YaraProblem const& a, YaraProblem const& b) { return a.is_error > b.is_error; });
+    c.yara_problems.resize(std::min(c.yara_problems.size(), rows_max));
+    return {};
+}
+
 Result<void> gather_rules(store::Case const& source, Contents& contents)
 {
     TRY(gather_problems(source, contents));
+    TRY(gather_yara(source, contents));
     return gather_rule_coverage(source, contents);
 }
 

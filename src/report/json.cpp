@@ -153,6 +153,28 @@ void append_answer(Json& json, Contents const& contents)
     json.end('}');
 }
 
+void append_yara(Json& json, Contents const& contents)
+{
+    json.key("yara");
+    if (!contents.has_yara) {
+        json.null();
+        return;
+    }
+    json.begin('{');
+    json.key("rules").number(contents.yara_rules);
+    json.key("files").number(contents.yara_files);
+    json.key("files_skipped").number(contents.yara_files_skipped);
+    json.key("problems_total").number(contents.yara_problems_total);
+    json.list("problems", contents.yara_problems, [&](YaraProblem const& problem) {
+        json.begin('{');
+        json.key("place").text(problem.place);
+        json.key("words").text(problem.words);
+        json.key("skipped").boolean(problem.is_error);
+        json.end('}');
+    });
+    json.end('}');
+}
+
 void append_rules(Json& json, Contents const& contents)
 {
     json.key("rules");
@@ -232,6 +254,7 @@ std::string json_document(Contents const& contents)
     append_logon_rows(json, "remote_logons", contents.remote_logons);
     append_logon_rows(json, "failed_logons", contents.failed_logons);
     append_rules(json, contents);
+    append_yara(json, contents);
     json.list("evidence", contents.evidence, [&](auto const& row) { append_evidence_row(json, row); });
     json.list("diagnostics", contents.diagnostics, [&](DiagnosticKind const& kind) {
         json.begin('{');

@@ -188,6 +188,10 @@ void fill_findings(store::Case& target)
         .set_fact("rules.summary",
             R"({"files":12,"rules":214,"correlations":6,"fingerprint":"ab12","problems":[{"path":"rules/x.yml","title":"<b>x</b>","reason":"unexpanded placeholder","detail":"%Servers%"}]})")
         .value();
+    target
+        .set_fact("yara.rules",
+            R"({"rules":90,"files":3,"fingerprint":"cd","problems":[{"path":"y/slow.yar","line":2,"words":"slow","is_error":false},{"path":"y/<b>.yar","line":7,"words":"undefined \"x\"","is_error":true}]})")
+        .value();
     target.commit().value();
 }
 
@@ -221,6 +225,20 @@ std::string page_of(store::Case const& source, ReportOptions const& wanted)
     return html_page(gathered(source, wanted));
 }
 
+}
+
+TEST(Report, SaysWhichYaraFilesWereSkipped)
+{
+    Folder const folder;
+    auto const source = filled_case(folder.path());
+    auto const page = page_of(*source, options());
+    EXPECT_NE(page.find("YARA: 90 rules of 3 files were used; 1 files could not be used and were skipped."),
+        std::string::npos);
+    EXPECT_NE(page.find("y/&lt;b&gt;.yar:7"), std::string::npos);
+    EXPECT_LT(page.find("undefined"), page.find("y/slow.yar:2")); // errors before warnings
+    auto const contents = gathered(*source, options());
+    EXPECT_EQ(contents.yara_problems_total, 2U);
+    EXPECT_NE(page_of(*source, options("ja")).find("飛ばしたファイルは 1 件"), std::string::npos);
 }
 
 TEST(Report, SaysTheAnswerFirst)

@@ -261,12 +261,34 @@ static void append_rule_coverage(Markup& page, Contents const& contents)
     page.raw("</details>\n");
 }
 
+static void append_yara(Markup& page, Contents const& contents)
+{
+    if (!contents.has_yara)
+        return;
+    page.raw("<p>");
+    page.words(contents.yara_files_skipped == 0 ? words::yara_all : words::yara_text,
+        { grouped(contents.yara_rules), grouped(contents.yara_files), grouped(contents.yara_files_skipped) });
+    page.raw("</p>\n");
+    if (contents.yara_problems.empty())
+        return;
+    page.table(nullptr, { &words::yara_file, &words::reason, &words::detail });
+    for (auto const& problem : contents.yara_problems) {
+        page.raw("<tr>");
+        page.text_cell(problem.place);
+        page.text_cell(problem.is_error ? "skipped" : "warning");
+        page.text_cell(problem.words);
+        page.raw("</tr>\n");
+    }
+    page.end_table();
+    page.more(contents.yara_problems_total - contents.yara_problems.size(), "konseki yara --check");
+}
+
 void append_rules(Markup& page, Contents const& contents)
 {
     page.heading("rules", words::rules);
     if (!contents.has_rules) {
         page.element("p", {}, words::rules_unknown);
-        return;
+        return append_yara(page, contents);
     }
     page.raw("<p>");
     page.words(contents.problems_total == 0 ? words::rules_all : words::rules_text,
@@ -296,6 +318,7 @@ void append_rules(Markup& page, Contents const& contents)
         page.end_table();
         page.more(contents.problem_kinds_total - contents.problems.size(), "konseki rules check DIR");
     }
+    append_yara(page, contents);
     append_rule_coverage(page, contents);
     page.raw("<p class=\"small soft\">");
     page.words(words::fingerprint);

@@ -144,6 +144,13 @@ inline constexpr Say rules_text { "{0} rules and {1} correlations from {2} files
 inline constexpr Say rules_all { "{0} rules and {1} correlations from {2} files were used; none was refused.",
     "{2} 個のファイルから、ルール {0} 件と相関ルール {1} 件を用いた。拒んだものはない。" };
 inline constexpr Say rules_unknown { "No rule set is on record for this case.", "この案件にはルールの記録がない。" };
+inline constexpr Say yara_text {
+    "YARA: {0} rules of {1} files were used; {2} files could not be used and were skipped.",
+    "YARA：{1} 個のファイルからルール {0} 件を用いた。使えずに飛ばしたファイルは {2} 件。"
+};
+inline constexpr Say yara_all { "YARA: {0} rules of {1} files were used; no file was skipped.",
+    "YARA：{1} 個のファイルからルール {0} 件を用いた。飛ばしたファイルはない。" };
+inline constexpr Say yara_file { "YARA file", "YARA ファイル" };
 inline constexpr Say rules_coverage { "Rules that had no log to look at:", "見るべきログがなかったルール：" };
 inline constexpr Say rules_without_log {
     "{0} of {1} rules could not fire: the case holds no events of the logs they look "

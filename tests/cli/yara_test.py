@@ -115,6 +115,17 @@ class Yara(unittest.TestCase):
         (WORK / "few/new.bin").write_bytes(b"new needle-in-bytes")
         self.assertIn("1 file is not scanned since it was last examined", konseki("examine", "--case", "e", "--no-report", "few")[0])
 
+    def test_a_report_that_is_there_is_written_anew(self):
+        konseki("examine", "--case", "r", "in")
+        report = WORK / "r/report/report.html"
+        self.assertNotIn("YARA: needle", report.read_text())
+        _, err = konseki("yara", "--case", "r", "--yara", "rules")
+        self.assertIn("report.html says it too now", err)
+        text = report.read_text()
+        self.assertIn("YARA: needle", text)
+        self.assertIn("bad.yar:3", text)
+        self.assertIn("3 rules of 1 files were used; 1 files could not be used", text)
+
     def test_rules_are_checked_without_a_case(self):
         out, _ = konseki("yara", "--yara", "rules", "--check", "--format", "jsonl", code=1)
         problems = rows(out)

@@ -3,14 +3,14 @@
 #include "bytes/sha256.hpp"
 #include "rules/yara/compiled.hpp"
 #include <algorithm>
+#include <limits>
 
 namespace konseki::yara {
 
 namespace {
 
-constexpr std::uint32_t default_score
-    = 75; // [thor-manual, custom signatures, score] what THOR takes where none is given
-constexpr std::uint32_t high_score = 80, medium_score = 60;
+constexpr std::uint32_t default_score = 75; // [thor-manual, YARA rules, score] what THOR takes where none is given
+constexpr std::uint32_t high_score = 81, medium_score = 60; // [thor-manual, score] where its alerts, warnings begin
 constexpr std::size_t problems_per_file_max = 20; // a file of another kind has an error on every line
 
 // One compiler of libyara; after one error it is good for nothing but its destruction.
@@ -22,6 +22,11 @@ public:
         ::yr_compiler_set_include_callback(m_compiler, nullptr, nullptr, nullptr);
         for (auto const name : external_names)
             VERIFY(::yr_compiler_define_string_variable(m_compiler, std::string(name).c_str(), "") == ERROR_SUCCESS);
+        // [thor-manual, YARA rules, additional attributes] numbers among them; evidence does not say them either.
+        for (auto const* const name : { "filemode", "osversion" })
+            VERIFY(::yr_compiler_define_integer_variable(m_compiler, name, 0) == ERROR_SUCCESS);
+        VERIFY(::yr_compiler_define_float_variable(m_compiler, "age", std::numeric_limits<double>::quiet_NaN())
+            == ERROR_SUCCESS);
     }
     ~Compiler() { ::yr_compiler_destroy(m_compiler); }
     Compiler(Compiler const&) = delete;

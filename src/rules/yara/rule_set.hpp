@@ -65,6 +65,6 @@ private:
 
 // The variables that rules of signature-base and THOR expect from their scanner [thor-manual, custom signatures].
 inline constexpr std::string_view external_names[] = { "filename", "filepath", "extension", "filetype", "owner",
-    "group", "timezone", "language", "unpack_parent", "unpack_source" };
+    "group", "timezone", "language", "permissions", "unpack_parent", "unpack_source" };
 
 }

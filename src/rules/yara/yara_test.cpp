@@ -115,7 +115,7 @@ TEST(YaraRuleSet, TheFingerprintChangesWithTextAndPath)
 TEST(YaraScanner, StringsAreToldWithPlacesAndTotals)
 {
     auto const set = compiled(R"(rule found : tool T1055_012 {
-        meta: description = "A tool" author = "anna" score = 80 mitre_attack = "T1003.001, t1059" flag = true
+        meta: description = "A tool" author = "anna" score = 85 mitre_attack = "T1003.001, t1059" flag = true
         strings: $a = "needle" $b = { 00 01 02 } $never = "absent" $hidden = "edl" private
         condition: any of them })");
     std::string bytes = "..needle";
@@ -129,7 +129,7 @@ TEST(YaraScanner, StringsAreToldWithPlacesAndTotals)
     EXPECT_EQ(rule.meta_text("Author"), "anna");
     EXPECT_EQ(rule.meta_text("flag"), "true");
     EXPECT_EQ(rule.meta_text("nothing"), "");
-    EXPECT_EQ(rule.score(), 80U);
+    EXPECT_EQ(rule.score(), 85U);
     EXPECT_EQ(rule.severity(), Severity::high);
     EXPECT_THAT(rule.attack(), ElementsAre("T1003.001", "T1055.012", "T1059"));
     ASSERT_EQ(strings.size(), 2U);
@@ -145,7 +145,7 @@ TEST(YaraScanner, SeverityComesFromTheScoreAndSeventyFiveIsMeantWithoutOne)
 {
     RuleHead head;
     EXPECT_EQ(head.severity(), Severity::medium);
-    for (auto const& [score, severity] : { std::pair { "79", Severity::medium }, std::pair { "80", Severity::high },
+    for (auto const& [score, severity] : { std::pair { "80", Severity::medium }, std::pair { "81", Severity::high },
              std::pair { "59", Severity::low }, std::pair { "nonsense", Severity::medium } }) {
         head.meta = { { "score", score } };
         EXPECT_EQ(head.severity(), severity) << score;
