@@ -123,9 +123,9 @@ bool Reader::read_header()
         m_context.diagnostics.report({ status.error(), m_bytes.size() });
         return false;
     }
-    if (head != 0 && head < 1ULL << 62)
+    if (head != 0 && head < 1ULL << 59)
         m_facts.head_at = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(head));
-    if (tail != 0 && tail < 1ULL << 62)
+    if (tail != 0 && tail < 1ULL << 59)
         m_facts.tail_at = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(tail));
     m_dialect.is_compact = m_facts.is_compact();
     m_dialect.is_keyed = m_facts.is_keyed();
@@ -273,7 +273,7 @@ void Reader::emit_entries()
         unreached.offset = place.offset;
         unreached.size_bytes = place.size_bytes;
         unreached.sequence_number = u64_at(m_bytes, place.offset + 16);
-        if (auto const at = u64_at(m_bytes, place.offset + 24); at < 1ULL << 62)
+        if (auto const at = u64_at(m_bytes, place.offset + 24); at < 1ULL << 59)
             unreached.at = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(at));
         sign(unreached);
         emit(place);
@@ -338,7 +338,7 @@ void Reader::emit(EntryPlace const& place)
     entry.offset = place.offset;
     entry.size_bytes = place.size_bytes;
     entry.sequence_number = u64_at(m_bytes, place.offset + 16);
-    if (auto const at = u64_at(m_bytes, place.offset + 24); at != 0 && at < 1ULL << 60)
+    if (auto const at = u64_at(m_bytes, place.offset + 24); at != 0 && at < 1ULL << 59)
         entry.at = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(at));
     entry.monotonic_us = u64_at(m_bytes, place.offset + 32);
     auto const boot_id = hex_of(m_bytes.subspan(place.offset + 40, 16));

@@ -54,7 +54,7 @@ std::optional<std::pair<Timestamp, std::uint64_t>> time_of(std::string_view stam
     auto const seconds = parse_uint(stamp.substr(0, dot)),
                milliseconds = parse_uint(stamp.substr(dot + 1, colon - dot - 1)),
                serial = parse_uint(stamp.substr(colon + 1));
-    if (!seconds || !milliseconds || !serial || *seconds > 1ULL << 40)
+    if (!seconds || !milliseconds || !serial || *seconds > 1ULL << 35)
         return std::nullopt;
     auto const us = static_cast<std::int64_t>(*seconds * 1'000'000 + *milliseconds * 1'000);
     return std::pair { Timestamp::from_unix_microseconds(us), *serial };

@@ -154,7 +154,7 @@ private:
         else if (name == "_AUDIT_SESSION")
             row.session = number<std::uint32_t>(value);
         else if (name == "_SOURCE_REALTIME_TIMESTAMP")
-            if (auto const us = number<std::uint64_t>(value); us && *us != 0 && *us < 1ULL << 60)
+            if (auto const us = number<std::uint64_t>(value); us && *us != 0 && *us < 1ULL << 59)
                 row.sent_at = Timestamp::from_unix_microseconds(static_cast<std::int64_t>(*us));
     }
 
