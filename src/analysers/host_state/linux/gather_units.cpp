@@ -108,6 +108,7 @@ std::vector<std::string> commands_of(UnitFile const& winner, std::vector<UnitFil
         return (a.first == "ExecStart") > (b.first == "ExecStart"); // what it is for comes first
     });
     std::vector<std::string> commands;
+    commands.reserve(lines.size());
     for (auto& line : lines)
         commands.push_back(std::move(line.second));
     return commands;
