@@ -56,7 +56,7 @@ TEST(Arguments, UnknownWordsNameTheNearestKnownOne)
 
 TEST(Arguments, WrongUseIsSaidBeforeAnythingRuns)
 {
-    EXPECT_THAT(error_of({ "search" }), HasSubstr("needs "));
+    EXPECT_THAT(error_of({ "show" }), HasSubstr("needs WHAT"));
     EXPECT_THAT(error_of({ "events", "--limit" }), HasSubstr("--limit needs a value (N)"));
     EXPECT_THAT(error_of({ "events", "--case", "a", "--case", "b" }), HasSubstr("given twice"));
     EXPECT_THAT(error_of({ "events", "--reverse=yes" }), HasSubstr("takes no value"));

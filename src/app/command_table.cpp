@@ -185,7 +185,7 @@ static constexpr std::array collect_options {
         .choices = "programs|all|none",
         .completes = Completes::choices },
     Option { .name = "no-logs", .meaning = "Leave out logs" },
-    Option { .name = "fast", .meaning = "Collect at normal priority: on a busy machine the lowest can take long" },
+    Option { .name = "fast", .meaning = "Collect at normal priority: on a busy machine the low one can take long" },
     Option { .name = "progress", .meaning = "Show progress even where standard error is not a terminal" },
 };
 

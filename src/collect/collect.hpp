@@ -25,7 +25,7 @@ struct Options {
     Environment environment = Environment::masked;
     Verify verify = Verify::programs;
     bool with_logs = true;
-    bool is_gentle = true; // lowest priority of processor and disk, for the calling thread
+    bool is_gentle = true; // low priority of processor and disk, for the calling thread
     Limits limits {};
 };
 

@@ -15,6 +15,7 @@ struct Statement {
         : first(whole)
     {
     }
+    // NOLINTNEXTLINE(google-explicit-constructor): a table of statements is written as text
     constexpr Statement(std::string_view begin, std::string_view middle = {}, std::string_view end = {})
         : first(begin)
         , second(middle)

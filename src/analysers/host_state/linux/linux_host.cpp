@@ -235,21 +235,22 @@ Owner owner_named(std::string_view state, std::string_view package)
     return state == "unchecked" && !package.empty() ? Owner::same : Owner::unknown;
 }
 
-void want(LinuxHost const& host, std::set<std::string>& wanted, std::string_view path)
+void want_path(LinuxHost const& host, std::set<std::string>& wanted, std::string_view path)
 {
-    if (path.empty())
-        return;
-    if (!path.starts_with('/')) {
-        if (path.find('/') == std::string_view::npos && path.find_first_of("%$*\\") == std::string_view::npos)
-            for (auto const folder : folders_of(path))
-                want(host, wanted, format("{}{}", folder, path));
-        return;
-    }
     if (host.files.contains(std::string(path)))
         return;
     wanted.emplace(path);
     if (auto other = other_spelling(path); !other.empty())
         wanted.insert(std::move(other));
+}
+
+void want(LinuxHost const& host, std::set<std::string>& wanted, std::string_view path)
+{
+    if (path.starts_with('/'))
+        want_path(host, wanted, path);
+    else if (!path.empty() && path.find_first_of("/%$*\\") == std::string_view::npos)
+        for (auto const folder : folders_of(path))
+            want_path(host, wanted, format("{}{}", folder, path));
 }
 
 void note_fact(LinuxHost& host, store::Rows const& rows)

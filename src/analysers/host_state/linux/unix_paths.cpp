@@ -391,7 +391,7 @@ bool has_deceiving_name(std::string_view path)
 UnixCommand read_command(std::string_view command)
 {
     constexpr std::size_t lines_max = 16; // shells within shells
-    constexpr std::size_t size_max = 16 * 1024;
+    constexpr std::size_t size_max = 16'384;
     command = trim(command);
     while (!command.empty() && std::string_view("@-:+!|").find(command.front()) != std::string_view::npos)
         command.remove_prefix(1); // systemd.service(5): marks before the program
