@@ -185,7 +185,7 @@ static constexpr std::array collect_options {
         .choices = "programs|all|none",
         .completes = Completes::choices },
     Option { .name = "no-logs", .meaning = "Leave out logs" },
-    Option { .name = "fast", .meaning = "Collect at normal priority: on a busy machine the low one can take long" },
+    Option { .name = "fast", .meaning = "Collect at normal priority: on a busy machine a low one can take minutes" },
     Option { .name = "progress", .meaning = "Show progress even where standard error is not a terminal" },
 };
 
@@ -661,7 +661,7 @@ static constexpr std::array table {
         run_examine },
     Command { "collect", "Collect the state of this Linux machine into one archive",
         "Processes with their maps, open files and deleted programs, sockets, modules, eBPF, mounts, accounts, "
-        "packages and every file compared with its package, configuration, logs, containers. Runs at the lowest "
+        "packages and every file compared with its package, configuration, logs, containers. Runs at a low "
         "priority, never looks into network mounts, and leaves nothing but the archive, which is there whole or not at "
         "all. What could not be read is noted in it: without root that is much.\n\n"
         "The archive holds personal data. /etc/shadow is taken with its hashes, for they are evidence; private keys "
