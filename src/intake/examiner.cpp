@@ -578,6 +578,7 @@ Result<void> Examiner::register_members(Candidate& candidate, Evidence& archive)
             { { ErrorCode::limit, "archive.depth", 0, candidate.depth + 1, m_options.limits.archive_depth_max, {} },
                 archive.size_bytes }));
     std::vector<std::string> paths;
+    paths.reserve(candidate.members.size());
     for (auto const& member : candidate.members)
         paths.push_back(member.path);
     auto const layout = CollectionLayout::of(paths, archive.original_path);

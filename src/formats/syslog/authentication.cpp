@@ -203,7 +203,10 @@ Answer of_su(std::string_view text)
         auto const on = text.rfind(" on ");
         found.user = text.substr(0, on);
         found.terminal = on == std::string_view::npos ? std::string_view {} : text.substr(on + 4);
-    } else if (take_prefix(text, "Successful su for ") || (is_failed = take_prefix(text, "FAILED su for "))) {
+    } else if (text.starts_with("FAILED su for ") || text.starts_with("Successful su for ")) {
+        is_failed = take_prefix(text, "FAILED su for ");
+        if (!is_failed)
+            take_prefix(text, "Successful su for ");
         auto const by = text.find(" by ");
         found.target_user = text.substr(0, by);
         found.user = by == std::string_view::npos ? std::string_view {} : text.substr(by + 4);

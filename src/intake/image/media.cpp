@@ -193,13 +193,14 @@ private:
     static std::string extent_name(Handle* handle, int index)
     {
         libvmdk_extent_descriptor_t* extent = nullptr;
-        std::size_t size = 0;
+        std::size_t bytes = 0;
         std::string name;
         if (libvmdk_handle_get_extent_descriptor(handle, index, &extent, nullptr) != 1)
             return name;
-        if (libvmdk_extent_descriptor_get_utf8_filename_size(extent, &size, nullptr) == 1 && size > 0 && size < 4'096) {
-            std::vector<std::uint8_t> text(size);
-            if (libvmdk_extent_descriptor_get_utf8_filename(extent, text.data(), size, nullptr) == 1)
+        if (libvmdk_extent_descriptor_get_utf8_filename_size(extent, &bytes, nullptr) == 1 && bytes > 0
+            && bytes < 4'096) {
+            std::vector<std::uint8_t> text(bytes);
+            if (libvmdk_extent_descriptor_get_utf8_filename(extent, text.data(), bytes, nullptr) == 1)
                 name.assign(text.begin(), text.end() - 1);
         }
         libvmdk_extent_descriptor_free(&extent, nullptr);

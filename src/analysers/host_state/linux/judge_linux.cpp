@@ -49,7 +49,7 @@ constexpr std::int64_t second_ticks = 10'000'000;
 
 bool came_with_packages(LinuxHost const& host, Timestamp at)
 {
-    constexpr std::int64_t near_ticks = std::int64_t { 10 * 60 } * second_ticks;
+    constexpr std::int64_t near_ticks = 600 * second_ticks;
     auto const& times = host.package_times;
     auto const next = std::lower_bound(times.begin(), times.end(), at);
     auto const is_near = [&](Timestamp time) { return std::llabs(time.ticks - at.ticks) <= near_ticks; };
