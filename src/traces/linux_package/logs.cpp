@@ -56,10 +56,7 @@ bool read_dpkg_line(std::vector<std::string_view> const& words, PackageEventRow&
     if (row.at.ticks == 0)
         return false;
     row.action = words[2];
-    if (words[2] == "startup") {
-        row.package = words[3];
-        row.command = words.size() > 4 ? words[4] : std::string_view {};
-    } else if (words[2] == "conffile") {
+    if (words[2] == "startup" || words[2] == "conffile") {
         row.package = words[3];
         row.command = words.size() > 4 ? words[4] : std::string_view {};
     } else if (words[2] == "status") {
