@@ -1,5 +1,6 @@
 # konseki_room(formats MAY_USE base bytes [LINK PkgConfig::x …]) is the whole CMakeLists of a room: the folder is the truth.
-# x.cpp goes into the library, x_test.cpp into <room>_test, x_fuzz.cpp becomes fuzz_<folder>, x_bench.cpp goes into <room>_bench.
+# x.cpp goes into the library, x_test.cpp into <room>_test, x_fuzz.cpp becomes fuzz_<folder>, x_bench.cpp goes into <room>_bench;
+# x_test_case.hpp is what tests of a folder share: not a header of the room.
 function(konseki_room name)
   cmake_parse_arguments(ROOM "" "" "MAY_USE;LINK;GENERATED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
@@ -11,6 +12,7 @@ function(konseki_room name)
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench)\\.cpp$")
+  list(FILTER headers EXCLUDE REGEX "_test_case\\.hpp$")
 
   if(NOT sources AND NOT ROOM_GENERATED) # a room that has no code yet
     add_library(konseki_${name} INTERFACE)

@@ -1,6 +1,6 @@
 // Bytes taken for each of the files this folder reads.
 #include "traces/linux_bodyfile/parser.hpp"
-#include "traces/linux_fuzz.hpp"
+#include "support/linux_fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
 {

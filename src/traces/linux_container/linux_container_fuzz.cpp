@@ -1,5 +1,5 @@
 #include "traces/linux_container/parser.hpp"
-#include "traces/linux_fuzz.hpp"
+#include "support/linux_fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
 {

@@ -1,5 +1,5 @@
 // Bytes taken for each of the files this folder reads.
-#include "traces/linux_fuzz.hpp"
+#include "support/linux_fuzz.hpp"
 #include "traces/linux_state/parser.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)

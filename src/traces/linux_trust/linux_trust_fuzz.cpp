@@ -1,4 +1,4 @@
-#include "traces/linux_fuzz.hpp"
+#include "support/linux_fuzz.hpp"
 #include "traces/linux_trust/parser.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t size)
