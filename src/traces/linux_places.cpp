@@ -3,6 +3,7 @@
 #include "traces/linux_place_table.hpp"
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace konseki {
 
@@ -136,6 +137,49 @@ LinuxPath match_anywhere(std::string_view path, std::size_t begin)
     return {};
 }
 
+LinuxPath found_path(std::string_view name)
+{
+    std::string path { name };
+    std::ranges::replace(path, '\\', '/');
+    if (auto const root = path.rfind("[root]/"); root != std::string::npos)
+        path.erase(0, root + 6);
+    else if (!path.starts_with('/'))
+        path.insert(path.begin(), '/');
+    std::string_view const whole = path;
+    auto const first = whole.substr(0, whole.find('/', 1));
+    bool const begins_at_top = is_top_folder(first.substr(1));
+    bool const is_of_container = begins_at_top && holds_other_systems(whole);
+    std::size_t first_top = whole.size();
+    for (std::size_t begin = 0; begin < whole.size();) {
+        auto const end = std::min(whole.find('/', begin + 1), whole.size());
+        // Below a known top folder lies another system only where its folder says so; elsewhere it is a copy of a file.
+        bool const may_be_root = begin == 0 || !begins_at_top || is_root_folder(file_name_of(whole.substr(0, begin)));
+        if (may_be_root && is_top_folder(whole.substr(begin + 1, end - begin - 1))) {
+            first_top = std::min(first_top, begin);
+            if (auto found = match_from(whole.substr(begin)); found.place != nullptr) {
+                if (is_of_container)
+                    found.path = whole;
+                return found;
+            }
+        }
+        begin = end;
+    }
+    return match_anywhere(whole, first_top == whole.size() ? 0 : first_top);
+}
+
+// Each parser of Linux files is asked about a file, one after the other: only the first has its path looked for.
+LinuxPath const& path_of_last(std::string_view name)
+{
+    struct Last {
+        std::string name;
+        LinuxPath path;
+    };
+    static thread_local std::optional<Last> last;
+    if (!last || last->name != name)
+        last = Last { std::string(name), found_path(name) };
+    return last->path;
+}
+
 struct Technique {
     std::string_view location, attack;
 };
@@ -191,32 +235,7 @@ bool matches_linux_pattern(std::string_view path, std::string_view pattern)
 
 LinuxPath linux_path_of(std::string_view name)
 {
-    std::string path { name };
-    std::ranges::replace(path, '\\', '/');
-    if (auto const root = path.rfind("[root]/"); root != std::string::npos)
-        path.erase(0, root + 6);
-    else if (!path.starts_with('/'))
-        path.insert(path.begin(), '/');
-    std::string_view const whole = path;
-    auto const first = whole.substr(0, whole.find('/', 1));
-    bool const begins_at_top = is_top_folder(first.substr(1));
-    bool const is_of_container = begins_at_top && holds_other_systems(whole);
-    std::size_t first_top = whole.size();
-    for (std::size_t begin = 0; begin < whole.size();) {
-        auto const end = std::min(whole.find('/', begin + 1), whole.size());
-        // Below a known top folder lies another system only where its folder says so; elsewhere it is a copy of a file.
-        bool const may_be_root = begin == 0 || !begins_at_top || is_root_folder(file_name_of(whole.substr(0, begin)));
-        if (may_be_root && is_top_folder(whole.substr(begin + 1, end - begin - 1))) {
-            first_top = std::min(first_top, begin);
-            if (auto found = match_from(whole.substr(begin)); found.place != nullptr) {
-                if (is_of_container)
-                    found.path = whole;
-                return found;
-            }
-        }
-        begin = end;
-    }
-    return match_anywhere(whole, first_top == whole.size() ? 0 : first_top);
+    return path_of_last(name);
 }
 
 std::string_view linux_attack_of(std::string_view location)
@@ -229,9 +248,8 @@ std::string_view linux_attack_of(std::string_view location)
 
 Sniff sniff_linux(ByteView head, std::string_view name, std::initializer_list<LinuxGrammar> grammars)
 {
-    // Cheap: files of Windows and of web browsers lie in none of these folders.
-    auto const found = linux_path_of(name);
-    if (found.place == nullptr || std::ranges::find(grammars, found.place->grammar) == grammars.end())
+    auto const* const place = path_of_last(name).place;
+    if (place == nullptr || std::ranges::find(grammars, place->grammar) == grammars.end())
         return Sniff::no;
     auto const text = as_text(head);
     return text.find('\0') == std::string_view::npos ? Sniff::sure : Sniff::maybe;
