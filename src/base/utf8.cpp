@@ -81,13 +81,20 @@ std::string repaired(std::string_view text)
 {
     std::string result;
     result.reserve(text.size());
+    std::size_t kept = 0; // up to here the result is written
     for (std::size_t position = 0; position < text.size();) {
         auto const start = position;
-        if (next(text, position) == invalid)
-            append(result, 0xfffd);
-        else
-            result.append(text, start, position - start);
+        if (static_cast<unsigned char>(text[start]) < 0x80) {
+            ++position;
+            continue;
+        }
+        if (next(text, position) != invalid)
+            continue;
+        result.append(text, kept, start - kept);
+        result += "\xef\xbf\xbd"; // U+FFFD
+        kept = position;
     }
+    result.append(text, kept);
     return result;
 }
 

@@ -33,37 +33,21 @@ Reader::Reader(ByteView bytes)
     }
 }
 
-std::uint32_t Reader::unit_at(std::size_t position) const
-{
-    auto const first = std::to_integer<std::uint32_t>(m_bytes[position]);
-    if (m_unit_bytes == 1)
-        return first;
-    auto const second = std::to_integer<std::uint32_t>(m_bytes[position + 1]);
-    return m_is_big_endian ? first << 8 | second : second << 8 | first;
-}
-
 // Where the line feed that ends the row stands, or the end of whole units. A quote opens only at the start of a field.
 std::size_t Reader::end_of_row(std::size_t begin, bool& is_open) const
 {
     auto const end = m_bytes.size() - (m_bytes.size() - begin) % m_unit_bytes;
-    bool is_field_start = true;
     is_open = false;
     for (auto position = begin; position < end; position += m_unit_bytes) {
-        auto const unit = unit_at(position);
-        if (is_open) {
-            if (position - begin > row_bytes_max)
-                return position;
-            if (unit == '"')
-                is_open = false; // a doubled quote opens it again at once
-            is_field_start = false;
-            continue;
-        }
-        if (unit == '\n')
+        if (is_open && position - begin > row_bytes_max)
             return position;
-        auto const is_doubled = unit == '"' && position > begin && unit_at(position - m_unit_bytes) == '"';
-        if (unit == '"' && (is_field_start || is_doubled))
-            is_open = true;
-        is_field_start = unit == ',';
+        auto const unit = unit_at(position);
+        if (unit == '\n' && !is_open)
+            return position;
+        if (unit != '"')
+            continue;
+        auto const before = position > begin ? unit_at(position - m_unit_bytes) : U',';
+        is_open = !is_open && (before == ',' || before == '"'); // doubled it opens again at once
     }
     return end;
 }
@@ -113,20 +97,26 @@ void Reader::split_row()
     m_fields.clear();
     m_fields.emplace_back();
     bool is_quoted = false, is_start = true;
-    for (std::size_t i = 0; i < m_decoded.size(); ++i) {
-        auto const c = m_decoded[i];
-        if (is_quoted && c == '"' && i + 1 < m_decoded.size() && m_decoded[i + 1] == '"') {
-            m_fields.back() += '"';
-            ++i;
-        } else if (c == '"' && (is_quoted || is_start)) {
-            is_quoted = !is_quoted;
-            is_start = false;
-        } else if (c == ',' && !is_quoted) {
+    for (std::size_t i = 0;; ++i) {
+        auto const run = std::find_if(m_decoded.begin() + static_cast<std::ptrdiff_t>(i), m_decoded.end(),
+            [&](char c) { return c == '"' || (c == ',' && !is_quoted); });
+        auto const end = static_cast<std::size_t>(run - m_decoded.begin());
+        m_fields.back().append(m_decoded, i, end - i);
+        is_start = is_start && end == i;
+        i = end;
+        if (i == m_decoded.size())
+            return;
+        if (m_decoded[i] == ',') {
             m_fields.emplace_back();
             is_start = true;
-        } else {
-            m_fields.back() += c;
+        } else if (is_quoted && i + 1 < m_decoded.size() && m_decoded[i + 1] == '"') {
+            m_fields.back() += '"';
+            ++i;
+        } else if (is_quoted || is_start) {
+            is_quoted = !is_quoted;
             is_start = false;
+        } else {
+            m_fields.back() += '"';
         }
     }
 }

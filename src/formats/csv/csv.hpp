@@ -33,7 +33,14 @@ public:
     }
 
 private:
-    std::uint32_t unit_at(std::size_t position) const;
+    std::uint32_t unit_at(std::size_t position) const
+    {
+        auto const first = std::to_integer<std::uint32_t>(m_bytes[position]);
+        if (m_unit_bytes == 1)
+            return first;
+        auto const second = std::to_integer<std::uint32_t>(m_bytes[position + 1]);
+        return m_is_big_endian ? first << 8 | second : second << 8 | first;
+    }
     std::size_t end_of_row(std::size_t begin, bool& is_open) const;
     void split_row();
 

@@ -36,12 +36,16 @@ std::string decoded(ByteView bytes)
 
 Sniff sniff(ByteView head, std::string_view)
 {
-    auto const text = decoded(head);
-    auto const begin = std::string_view(text).find_first_not_of(" \t\r\n");
+    // Every file is asked: what is not wide is searched as it stands.
+    bool const is_wide = encoding_of(head).is_wide;
+    auto const wide = is_wide ? decoded(head) : std::string {};
+    auto const text = is_wide ? std::string_view(wide) : as_text(head.subspan(encoding_of(head).mark_bytes));
+    auto const begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos || text[begin] != '<')
         return Sniff::no;
     auto const task = text.find("<Task");
-    return task != std::string::npos && text.find(task_namespace, task) != std::string::npos ? Sniff::sure : Sniff::no;
+    return task != std::string_view::npos && text.find(task_namespace, task) != std::string_view::npos ? Sniff::sure
+                                                                                                       : Sniff::no;
 }
 
 std::string_view value_of(pugi::xml_node node)
