@@ -3,7 +3,6 @@
 // Source: msuhanov/regf, "Windows registry file format specification"; spec fsa.md section 3.
 #pragma once
 #include "base/byte_view.hpp"
-#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
 #include "record/artefact_parser.hpp"
@@ -103,6 +102,9 @@ std::string value_text(Value const& value);
 std::vector<std::string> value_texts(Value const& value); // REG_MULTI_SZ one by one
 std::optional<std::uint64_t> value_number(Value const& value); // DWORD, QWORD, and binary of 4 or 8 bytes
 
+class KeyCell; // cells.hpp
+class ValueCell;
+
 // Views `file`: a primary file or a Replay's image. Reading never fails as a whole once the base block is there: keys
 // that cannot be read are reported and left out, and scan() finds what the lists no longer reach.
 class Hive {
@@ -115,6 +117,8 @@ public:
     // In the order of the lists; each child at most once; damaged lists give what they can and a diagnostic.
     std::vector<Key> subkeys(Key const& key, DiagnosticSink& diagnostics) const;
     std::vector<Value> values(Key const& key, DiagnosticSink& diagnostics) const;
+    // The same one by one: visit(value), whose value is good until it returns. For whole hives: nothing is kept.
+    template <typename Visit> void each_value(Key const& key, DiagnosticSink& diagnostics, Visit&& visit) const;
     std::optional<Key> subkey(Key const& key, std::string_view name) const; // case-insensitive
     std::optional<Value> value(Key const& key, std::string_view name) const; // case-insensitive
     std::optional<Key> find(std::string_view path) const; // "ControlSet001\\Services", from below the root
@@ -133,13 +137,27 @@ public:
     std::uint32_t current_control_set() const;
 
 private:
+    friend class Walk;
+    struct ValueList {
+        std::uint64_t key_offset;
+        std::uint32_t count, offset;
+    };
     Hive(ByteView file, BaseBlock base_block);
     Result<ByteView> cell(std::uint32_t cell_offset, std::string_view what) const; // without its size field
     Result<Key> read_key(std::uint32_t cell_offset, ByteView content) const;
     Result<Value> read_value(std::uint32_t cell_offset, ByteView content) const;
+    std::optional<KeyCell> key_cell(std::uint32_t cell_offset) const;
+    std::optional<ValueCell> value_cell(std::uint32_t cell_offset, DiagnosticSink& diagnostics) const;
+    void assign(Value& value, ValueCell const& cell) const;
     void read_content(Value& value, std::uint32_t content_offset) const;
     Result<void> append_big_data(Value& value, ByteView content) const;
-    std::vector<std::uint32_t> subkey_offsets(Key const& key, DiagnosticSink& diagnostics) const;
+    ByteView value_items(ValueList list, DiagnosticSink& diagnostics) const;
+    void append_subkey_offsets(std::uint32_t subkey_count, std::uint32_t subkey_list,
+        std::vector<std::uint32_t>& offsets, DiagnosticSink& diagnostics) const;
+    void append_subkey_list(std::uint32_t list, std::vector<std::uint32_t>& offsets, std::vector<std::uint32_t>* leaves,
+        DiagnosticSink& diagnostics) const;
+    void append_child_cells(
+        std::vector<std::uint32_t> const& offsets, std::vector<KeyCell>& cells, DiagnosticSink& diagnostics) const;
     std::vector<bool> reachable(Found& found, DiagnosticSink& diagnostics) const;
     void look_at(std::uint64_t content_offset, ByteView content, CellState state, Found& found) const;
     void scan_page(std::uint64_t page_offset, std::vector<bool> const& reached, Found& found) const;

@@ -1,15 +1,13 @@
 // Cell by cell through every hive bin: what the lists do not lead to. Free cells keep the keys and values they once
 // held.
 #include "bytes/byte_reader.hpp"
+#include "formats/regf/cells.hpp"
 #include "formats/regf/regf.hpp"
 #include <algorithm>
 
 namespace konseki::regf {
 
 namespace {
-
-constexpr std::uint64_t key_bytes_min = 76; // [regf, key node] without its name
-constexpr std::uint64_t value_bytes_min = 20; // [regf, key value] without its name
 
 // A remnant must make sense before we call it one: sizes inside the cell, a plausible time, names without line noise.
 bool is_plausible(Key const& key)
@@ -27,18 +25,26 @@ bool is_plausible(Value const& value)
 
 }
 
-// One flag per 8 bytes of the bins: cells that hold a live key, list, value or their data.
+// One flag per 8 bytes of the bins: cells of live keys and values. Values are looked at, not read: whether one is
+// there is all that is asked.
 std::vector<bool> Hive::reachable(Found& found, DiagnosticSink& diagnostics) const
 {
     std::vector<bool> reached(m_bins.size() / 8 + 1);
-    walk(*this, diagnostics, [&](Key const& key, std::string const&) {
+    Walk keys { *this, diagnostics };
+    while (keys.next()) {
+        auto const& key = keys.cell();
         ++found.live_keys;
-        reached[(key.offset - base_block_bytes) / 8] = true;
-        for (auto const& value : values(key, diagnostics)) {
+        reached[key.cell_offset() / 8] = true;
+        auto const items
+            = value_items({ base_block_bytes + key.cell_offset(), key.value_count(), key.value_list() }, diagnostics);
+        for (std::size_t at = 0; at < items.size(); at += 4) {
+            auto const value = value_cell(item_at(items, at), diagnostics);
+            if (!value)
+                continue;
             ++found.live_values;
-            reached[(value.offset - base_block_bytes) / 8] = true;
+            reached[value->cell_offset() / 8] = true;
         }
-    });
+    }
     return reached;
 }
 

@@ -1,54 +1,64 @@
 // The walk over all live keys of a hive (template part of regf.hpp; include that).
 // Not a search: Hive::find goes straight to one key.
 #pragma once
+#include "formats/regf/cells.hpp"
 #include "formats/regf/regf.hpp"
-#include <algorithm>
 
 namespace konseki::regf {
 
 inline constexpr std::uint32_t key_depth_max = 512; // Windows allows 512 levels of keys
 
-// What hides a child from Windows, or shows that something else wrote the hive: a wrong parent, the name of the child
-// before it, a name out of order. Such children are given nevertheless.
-void report_oddities(Key const& parent, std::vector<Key> const& children, DiagnosticSink& diagnostics);
+void assign(Key& key, KeyCell const& cell);
+
+// Goes from key to key without making a Key of any: what walk() is made of. Children that Windows would not find, or
+// that something else wrote (a wrong parent, the name of the child before, a name out of order), are given and
+// reported.
+class Walk {
+public:
+    Walk(Hive const& hive [[clang::lifetimebound]], DiagnosticSink& diagnostics [[clang::lifetimebound]]);
+
+    // To the next key; false at the end. The children of the key before are looked up only now.
+    bool next();
+    KeyCell const& cell() const { return *m_cell; } // and path(): until the next next()
+    std::string const& path() const { return m_path; }
+
+private:
+    struct Pending {
+        std::uint32_t cell_offset = 0;
+        std::uint32_t depth = 0;
+        std::size_t parent_path_size = 0;
+    };
+    void append_children();
+    void report_oddities() const;
+
+    Hive const& m_hive;
+    DiagnosticSink& m_diagnostics;
+    std::optional<KeyCell> m_cell;
+    std::string m_path;
+    std::uint32_t m_depth = 0;
+    std::vector<Pending> m_pending;
+    std::vector<bool> m_seen; // one flag per 8 bytes of the bins
+    std::vector<std::uint32_t> m_offsets; // of the children of one key
+    std::vector<KeyCell> m_children;
+};
 
 template <typename Visit> void walk(Hive const& hive, DiagnosticSink& diagnostics, Visit&& visit)
 {
-    struct Pending {
-        Key key;
-        std::string path;
-        std::uint32_t depth;
-    };
-    auto root = hive.root();
-    if (!root.ok()) {
-        diagnostics.report({ root.error(), 0 });
-        return;
+    Key key;
+    for (Walk keys { hive, diagnostics }; keys.next();) {
+        assign(key, keys.cell());
+        visit(std::as_const(key), keys.path());
     }
-    std::vector<Pending> pending;
-    pending.push_back({ std::move(root).value(), {}, 0 });
-    std::vector<bool> seen;
-    while (!pending.empty()) {
-        auto current = std::move(pending.back());
-        pending.pop_back();
-        auto const index = static_cast<std::size_t>(current.key.offset / 8);
-        if (index >= seen.size())
-            seen.resize(index + 1);
-        if (seen[index]) {
-            diagnostics.report({ { ErrorCode::loop, "regf.key", current.key.offset, 0, 0, {} }, 0 });
-            continue;
-        }
-        seen[index] = true;
-        visit(current.key, current.path);
-        if (current.depth >= key_depth_max) {
-            diagnostics.report({ { ErrorCode::limit, "regf.depth", current.key.offset, key_depth_max, 0, {} }, 0 });
-            continue;
-        }
-        auto children = hive.subkeys(current.key, diagnostics);
-        report_oddities(current.key, children, diagnostics);
-        std::reverse(children.begin(), children.end());
-        for (auto& child : children) {
-            auto path = current.path.empty() ? child.name : current.path + "\\" + child.name;
-            pending.push_back({ std::move(child), std::move(path), current.depth + 1 });
+}
+
+template <typename Visit> void Hive::each_value(Key const& key, DiagnosticSink& diagnostics, Visit&& visit) const
+{
+    Value value;
+    auto const items = value_items({ key.offset, key.value_count, key.value_list }, diagnostics);
+    for (std::size_t at = 0; at < items.size(); at += 4) {
+        if (auto const cell = value_cell(item_at(items, at), diagnostics)) {
+            assign(value, *cell);
+            visit(std::as_const(value));
         }
     }
 }
