@@ -1,6 +1,7 @@
 #include "traces/linux_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include <algorithm>
 
 namespace konseki {
@@ -14,20 +15,16 @@ constexpr std::size_t value_bytes_max = 256 * 1'024;
 
 TextLines::TextLines(ByteView file)
     : m_text(as_text(file))
-    , m_position(m_text.starts_with("\xef\xbb\xbf") ? 3 : 0)
+    , m_position(text_lines::begin_of(m_text))
 {
 }
 
 bool TextLines::next(TextLine& line)
 {
-    if (m_position >= m_text.size())
+    auto const found = text_lines::next(m_text, m_position, m_text.size());
+    if (!found)
         return false;
-    auto const end = std::min(m_text.find('\n', m_position), m_text.size());
-    line.text = m_text.substr(m_position, end - m_position);
-    if (line.text.ends_with('\r'))
-        line.text.remove_suffix(1);
-    line.place = { m_position, line.text.size(), ++m_number };
-    m_position = end + 1;
+    line = { found->text, { found->offset, found->text.size(), ++m_number } };
     return true;
 }
 

@@ -27,7 +27,7 @@ public:
 
 private:
     std::string_view m_text;
-    std::size_t m_position = 0;
+    std::uint64_t m_position = 0;
     std::uint32_t m_number = 0;
 };
 

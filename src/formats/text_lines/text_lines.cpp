@@ -8,6 +8,11 @@ namespace {
 constexpr std::string_view blank = " \t", byte_order_mark = "\xef\xbb\xbf";
 }
 
+std::uint64_t begin_of(std::string_view file)
+{
+    return file.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+}
+
 std::optional<Line> next(std::string_view file, std::uint64_t& position, std::uint64_t end)
 {
     end = std::min<std::uint64_t>(end, file.size());
@@ -19,15 +24,13 @@ std::optional<Line> next(std::string_view file, std::uint64_t& position, std::ui
     auto text = file.substr(begin, line_end - begin);
     if (text.ends_with('\r'))
         text.remove_suffix(1);
-    return Line { text, begin };
+    return Line { text, begin, std::min(position, end) };
 }
 
 void for_each(EvidenceView const& evidence, ParseContext const& context, std::function<void(Line const&)> const& visit)
 {
     auto const file = as_text(evidence.bytes);
-    auto position = evidence.range.offset;
-    if (position == 0 && file.starts_with(byte_order_mark))
-        position = byte_order_mark.size();
+    auto position = evidence.range.offset == 0 ? begin_of(file) : evidence.range.offset;
     auto const end = evidence.range.offset + evidence.range.size;
     while (auto const line = next(file, position, end)) {
         if (context.stop.stop_requested())

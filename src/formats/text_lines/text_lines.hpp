@@ -13,10 +13,12 @@ namespace konseki::text_lines {
 // One line without its end ("\n" or "\r\n"), and where it lies.
 struct Line {
     std::string_view text;
-    std::uint64_t offset = 0;
+    std::uint64_t offset = 0, end = 0; // end: where the next one begins
     TraceOrigin origin() const { return { offset, text.size(), false }; }
 };
 
+// Where the first line of a file begins: behind a byte order mark.
+std::uint64_t begin_of(std::string_view file);
 // The next line from `position`, which moves behind it; nothing at `end`, where a range or the file ends.
 std::optional<Line> next(std::string_view file, std::uint64_t& position, std::uint64_t end);
 

@@ -2,6 +2,7 @@
 #include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include "traces/linux_audit/record.hpp"
 #include "traces/linux_audit/system_calls.hpp"
 #include "traces/linux_log_event.hpp"
@@ -371,14 +372,11 @@ void parse(EvidenceView const& evidence, ParseContext& context)
 {
     AuditRows rows(context);
     auto const file = as_text(evidence.bytes).substr(0, evidence.range.offset + evidence.range.size);
-    for (std::size_t at = evidence.range.offset; at < file.size() && !context.stop.stop_requested();) {
-        auto const end = std::min(file.find('\n', at), file.size());
-        auto text = file.substr(at, end - at);
-        if (text.ends_with('\r'))
-            text.remove_suffix(1);
-        auto const next = std::min(end + 1, file.size());
-        rows.take(text, { at, next - at, false });
-        at = next;
+    auto position = evidence.range.offset;
+    while (auto const line = text_lines::next(file, position, file.size())) {
+        if (context.stop.stop_requested())
+            break;
+        rows.take(line->text, { line->offset, line->end - line->offset, false });
     }
     rows.end();
 }

@@ -2,6 +2,7 @@
 #include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include "traces/linux_log_event.hpp"
 #include <algorithm>
 #include <array>
@@ -67,10 +68,7 @@ std::optional<std::int64_t> seconds_of(std::string_view text)
     return seconds && *seconds >= seconds_min && *seconds <= seconds_max ? seconds : std::nullopt;
 }
 
-struct Line {
-    std::string_view text; // without its end
-    std::uint64_t offset = 0, end = 0;
-};
+using text_lines::Line;
 
 class Histories {
 public:
@@ -104,13 +102,10 @@ public:
 private:
     bool next(Line& line)
     {
-        if (m_position >= m_file.size() || m_context.stop.stop_requested())
+        auto const found = text_lines::next(m_file, m_position, m_file.size());
+        if (!found || m_context.stop.stop_requested())
             return false;
-        auto const end = std::min(m_file.find('\n', m_position), m_file.size());
-        line = { m_file.substr(m_position, end - m_position), m_position, std::min(end + 1, m_file.size()) };
-        if (line.text.ends_with('\r'))
-            line.text.remove_suffix(1);
-        m_position = end + 1;
+        line = *found;
         return true;
     }
 
@@ -305,7 +300,7 @@ private:
     EvidenceView const& m_evidence;
     ParseContext& m_context;
     std::string_view m_file, m_program, m_user;
-    std::size_t m_position = 0;
+    std::uint64_t m_position = 0;
     std::string m_command;
     std::uint64_t m_offset = 0, m_end = 0;
     bool m_is_open = false;

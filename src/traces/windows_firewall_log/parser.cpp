@@ -2,6 +2,7 @@
 #include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include <algorithm>
 #include <array>
 
@@ -9,7 +10,6 @@ namespace konseki::windows_firewall_log {
 
 namespace {
 
-constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::string_view fields_mark = "#Fields:";
 constexpr std::string_view software = "#Software: Microsoft Windows Firewall";
 constexpr std::string_view default_fields
@@ -149,7 +149,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
 {
     LogReader reader { context };
     auto const text = as_text(evidence.bytes);
-    std::size_t position = text.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+    auto position = text_lines::begin_of(text);
     while (position < text.size() && !context.stop.stop_requested()) {
         auto const end = std::min(text.find('\n', position), text.size());
         reader.read_line(text.substr(position, end - position), position, end - position);

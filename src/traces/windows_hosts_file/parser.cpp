@@ -1,23 +1,14 @@
 #include "traces/windows_hosts_file/parser.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
+#include "traces/linux_text.hpp"
 #include <algorithm>
 #include <array>
 
 namespace konseki::windows_hosts_file {
 
 namespace {
-
-constexpr std::string_view space = " \t\r\f\v";
-
-std::string_view take_word(std::string_view& rest)
-{
-    auto const begin = std::min(rest.find_first_not_of(space), rest.size());
-    auto const end = std::min(rest.find_first_of(space, begin), rest.size());
-    auto const word = rest.substr(begin, end - begin);
-    rest.remove_prefix(end);
-    return word;
-}
 
 bool is_address(std::string_view word)
 {
@@ -69,13 +60,9 @@ void parse_line(std::string_view line, std::uint64_t offset, std::uint32_t numbe
 
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
-    auto const text = as_text(evidence.bytes);
-    std::size_t position = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    for (std::uint32_t number = 1; position < text.size() && !context.stop.stop_requested(); ++number) {
-        auto const end = std::min(text.find('\n', position), text.size());
-        parse_line(text.substr(position, end - position), position, number, context);
-        position = end + 1;
-    }
+    std::uint32_t number = 0;
+    text_lines::for_each(evidence, context,
+        [&](text_lines::Line const& line) { parse_line(line.text, line.offset, ++number, context); });
 }
 
 constexpr std::array<Schema const*, 1> schemas { &entry_schema.erased };

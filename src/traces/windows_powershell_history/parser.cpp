@@ -2,6 +2,7 @@
 #include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include <algorithm>
 #include <array>
 
@@ -10,7 +11,6 @@ namespace konseki::windows_powershell_history {
 namespace {
 
 constexpr std::size_t output_bytes_max = 4'096;
-constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::size_t separator_chars = 22; // asterisks
 
 // "C/Users/hanako/AppData/…" -> "hanako"
@@ -32,8 +32,7 @@ bool is_separator(std::string_view line)
 
 bool is_transcript(std::string_view text)
 {
-    if (text.starts_with(utf8_mark))
-        text.remove_prefix(utf8_mark.size());
+    text.remove_prefix(text_lines::begin_of(text));
     auto const end = text.find('\n');
     if (end == std::string_view::npos || !is_separator(trim(text.substr(0, end))))
         return false;
@@ -52,50 +51,26 @@ Sniff sniff(ByteView head, std::string_view name)
     return is_history && text.find('\0') == std::string_view::npos ? Sniff::sure : Sniff::no;
 }
 
-struct Line {
-    std::string_view text; // without its end
-    std::uint64_t offset = 0, end = 0;
-};
-
-class Lines {
-public:
-    explicit Lines(ByteView bytes)
-        : m_text(as_text(bytes))
-        , m_position(m_text.starts_with(utf8_mark) ? utf8_mark.size() : 0)
-    {
-    }
-
-    bool next(Line& line)
-    {
-        if (m_position >= m_text.size())
-            return false;
-        auto const end = std::min(m_text.find('\n', m_position), m_text.size());
-        line = { m_text.substr(m_position, end - m_position), m_position, std::min(end + 1, m_text.size()) };
-        if (line.text.ends_with('\r'))
-            line.text.remove_suffix(1);
-        m_position = end + 1;
-        return true;
-    }
-
-private:
-    std::string_view m_text;
-    std::size_t m_position;
-};
+using text_lines::Line;
 
 void parse_history(EvidenceView const& evidence, ParseContext& context)
 {
-    Lines lines { evidence.bytes };
-    Line line;
+    auto const file = as_text(evidence.bytes);
+    auto position = text_lines::begin_of(file);
     std::uint32_t number = 0;
-    while (lines.next(line) && !context.stop.stop_requested()) {
-        if (line.text.empty())
+    while (auto line = text_lines::next(file, position, file.size())) {
+        if (context.stop.stop_requested())
+            return;
+        if (line->text.empty())
             continue;
-        auto const offset = line.offset;
-        std::string command { line.text };
+        auto const offset = line->offset;
+        auto end = line->end;
+        std::string command { line->text };
         // PSReadLine writes a backtick where a command goes on in the next line.
-        while (command.ends_with('`') && lines.next(line)) {
+        while (command.ends_with('`') && (line = text_lines::next(file, position, file.size()))) {
             command.back() = '\n';
-            command += line.text;
+            command += line->text;
+            end = line->end;
         }
         auto const text = utf8::repaired(command);
         HistoryRow row;
@@ -103,7 +78,7 @@ void parse_history(EvidenceView const& evidence, ParseContext& context)
         row.command = text;
         if (auto const user = user_of(evidence.name); !user.empty())
             row.user = user;
-        context.traces.emit(history_schema, { offset, line.end - offset, false }, row);
+        context.traces.emit(history_schema, { offset, end - offset, false }, row);
     }
 }
 
@@ -136,16 +111,14 @@ public:
 
     void run()
     {
-        Lines lines { m_evidence.bytes };
-        Line line;
-        while (lines.next(line) && !m_context.stop.stop_requested()) {
+        text_lines::for_each(m_evidence, m_context, [&](Line const& line) {
             if (is_separator(line.text))
                 end_of_block(line);
             else if (m_is_in_block)
                 m_block.push_back(utf8::repaired(line.text));
             else
                 read_body(line);
-        }
+        });
         end_command();
         end_session(m_evidence.bytes.size());
     }

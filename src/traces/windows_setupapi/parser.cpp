@@ -2,6 +2,7 @@
 #include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_lines/text_lines.hpp"
 #include <algorithm>
 #include <array>
 
@@ -9,17 +10,14 @@ namespace konseki::windows_setupapi {
 
 namespace {
 
-constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::string_view head_line = "[Device Install Log]";
 constexpr std::string_view section_begin = ">>>  [";
 constexpr std::size_t services_bytes_max = 4'096;
 
 Sniff sniff(ByteView head, std::string_view name)
 {
-    auto text = as_text(head);
-    if (text.starts_with(utf8_mark))
-        text.remove_prefix(utf8_mark.size());
-    if (text.starts_with(head_line))
+    auto const text = as_text(head);
+    if (text.substr(text_lines::begin_of(text)).starts_with(head_line))
         return Sniff::sure;
     auto const file = ascii_lower(file_name_of(name));
     bool const is_named = file.starts_with("setupapi.") && file.ends_with(".log");
@@ -82,18 +80,10 @@ public:
     {
     }
 
-    void run(std::string_view text)
+    void run(EvidenceView const& evidence)
     {
-        std::size_t position = text.starts_with(utf8_mark) ? utf8_mark.size() : 0;
-        while (position < text.size() && !m_context.stop.stop_requested()) {
-            auto const end = std::min(text.find('\n', position), text.size());
-            auto line = text.substr(position, end - position);
-            if (line.ends_with('\r'))
-                line.remove_suffix(1);
-            auto const next = std::min(end + 1, text.size());
-            read_line(line, position, next);
-            position = next;
-        }
+        text_lines::for_each(
+            evidence, m_context, [&](text_lines::Line const& line) { read_line(line.text, line.offset, line.end); });
         flush();
     }
 
@@ -210,8 +200,7 @@ private:
 
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
-    LogReader reader { context };
-    reader.run(as_text(evidence.bytes));
+    LogReader { context }.run(evidence);
 }
 
 constexpr std::array<Schema const*, 1> schemas { &section_schema.erased };
