@@ -120,6 +120,9 @@ Result<BaseState> read_base(store::Case const& base)
     state.tasks = TRY(read_rows(
         base, windows_task_xml::definition_schema.erased, "t.uri <> '\\GameOver' AND contains(t.path, '/Microsoft/')"));
     state.consumers = TRY(read_rows(base, windows_wmi::consumer_schema.erased, "t.name = 'SCM Event Log Consumer'"));
+    state.filters = TRY(read_rows(base, windows_wmi::filter_schema.erased, "t.name = 'SCM Event Log Filter'"));
+    state.bindings
+        = TRY(read_rows(base, windows_wmi::binding_schema.erased, "t.consumer_name = 'SCM Event Log Consumer'"));
     state.user_autostarts = TRY(read_rows(base, windows_autostart::entry_schema.erased,
         "e.original_path = 'plaso/NTUSER-WIN7.DAT' AND t.location IN ('W08', 'W55', 'W79')"));
     state.program_names = TRY(read_program_names(base));

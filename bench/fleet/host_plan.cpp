@@ -49,6 +49,7 @@ Collected collected_of(Role role, Random random)
     collected.journal = collected.file_table && random.chance(0.70);
     collected.programs = random.chance(0.50);
     collected.is_damaged = random.chance(0.05);
+    collected.transfers = random.chance(0.55);
     return collected;
 }
 

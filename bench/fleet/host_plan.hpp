@@ -17,7 +17,8 @@ struct User {
 
 struct Collected {
     bool system = true, software = true, users = true, inventory = true, prefetch = true, tasks = true, wmi = true;
-    bool file_table = true, journal = true, programs = true; // programs: the files of what starts were taken along
+    bool file_table = true, journal = true, programs = true,
+         transfers = true; // programs: the files of what starts were taken along
     bool is_damaged = false; // one artefact lost half of its rows
 };
 

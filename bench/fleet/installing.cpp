@@ -16,7 +16,6 @@
 #include "traces/windows_task_xml/parser.hpp"
 #include "traces/windows_userassist/schemas.hpp"
 #include "traces/windows_usn/parser.hpp"
-#include "traces/windows_wmi/parser.hpp"
 #include <algorithm>
 #include <array>
 
@@ -51,6 +50,14 @@ std::string hash_of(std::string_view path, std::string_view version)
 std::uint64_t size_of(std::string_view path, std::string_view version)
 {
     return 40'000 + parse_uint("0x" + hash_of(path, version).substr(0, 5)).value_or(0) * 4;
+}
+
+// As the version information has it: of the vendor's product, or else what the file was called at first.
+std::string product_of(PackageFile const& file, Package const& package)
+{
+    if (!file.product.empty() || !package.product.empty())
+        return file.product.empty() ? package.product : file.product;
+    return file.original_name.substr(0, file.original_name.rfind('.'));
 }
 
 bool is_program(std::string_view extension)
@@ -105,7 +112,7 @@ void Installer::install(Package const& package, User const& user, Timestamp at, 
         if (m_plan.collected_at.ticks - at.ticks < 30 * day)
             m_journal.emplace_back(file.path, known.created_at);
         if (!file.is_data)
-            note_file(file, user, at, version, package.name);
+            note_file(file, at, version, product_of(file, package));
         if (file.runs)
             note_run(file, user, package);
     }
@@ -115,16 +122,14 @@ void Installer::install(Package const& package, User const& user, Timestamp at, 
     if (m_plan.collected.programs && !package.starts.empty())
         for (auto const& file : package.files)
             if (!file.is_data)
-                note_bytes(file, at, version, package.name);
+                note_bytes(file, at, version, product_of(file, package));
 }
 
-void Installer::note_file(
-    PackageFile const& file, User const& user, Timestamp at, std::string_view version, std::string_view product)
+void Installer::note_file(PackageFile const& file, Timestamp at, std::string_view version, std::string_view product)
 {
     auto const extension = extension_of(file.path);
     if (!m_plan.collected.inventory || extension != "exe")
         return; // the inventory of Windows 10 holds programs; libraries only of some products
-    (void)user;
     auto const path = ascii_lower(file.path);
     auto const hash = hash_of(file.path, version);
     auto const original = ascii_lower(file.original_name);
@@ -243,7 +248,7 @@ void Installer::start(PackageStart const& start, User const& user, Timestamp at)
     constexpr std::string_view run = "Software\\Microsoft\\Windows\\CurrentVersion\\Run";
     if (kind == "service" || kind == "driver")
         start_service(start, at, false);
-    else if (kind == "newservicedll" || kind == "servicedll")
+    else if (kind == "newservicedll")
         start_service(start, at, true);
     else if (kind == "task" || kind == "hiddentask")
         start_task(start, user, at, kind == "hiddentask");
@@ -251,14 +256,14 @@ void Installer::start(PackageStart const& start, User const& user, Timestamp at)
         start_value(start, user, at, run);
     else if (kind == "runonce")
         start_value(start, user, at, std::string(run) + "Once");
-    else if (kind == "entry")
-        start_entry(start, user, at);
+    else if (kind == "entry" || kind == "listed")
+        start_entry(start, user, at, kind == "listed");
     else if (kind == "class")
         start_class(start, user, at);
     else if (kind == "lnk" || kind == "startup")
         start_file(start, user, at);
-    else if (kind == "wmi")
-        start_consumer(start, user);
+    else
+        VERIFY(start_seldom(start, user, at)); // a kind that no recipe may name
 }
 
 void Installer::start_service(PackageStart const& start, Timestamp at, bool is_library)
@@ -274,15 +279,19 @@ void Installer::start_service(PackageStart const& start, Timestamp at, bool is_l
     row.start = Symbol("automatic");
     row.type = is_driver ? 1U : is_library ? 32U : 16U;
     row.start_value = 2;
-    row.image_path = is_library ? std::string_view("%SystemRoot%\\system32\\svchost.exe -k netsvcs")
-                                : std::string_view(start.command);
+    // "library -k group"
+    auto const group_at = is_library ? start.command.find(" -k ") : std::string::npos;
+    auto const host = format("%SystemRoot%\\system32\\svchost.exe{}",
+        group_at == std::string::npos ? " -k netsvcs" : std::string_view(start.command).substr(group_at));
+    row.image_path = is_library ? std::string_view(host) : std::string_view(start.command);
     if (is_library) {
-        row.service_dll = start.command;
+        row.service_dll = std::string_view(start.command).substr(0, group_at);
         row.parameters_written_at = at;
     }
     row.account = Symbol("LocalSystem");
     row.display_name = start.name;
     row.key_written_at = at;
+    m_changes.add_service(start.name);
     m_target.add(system_hive(), windows_service::service_schema, row);
 }
 
@@ -340,39 +349,61 @@ void Installer::start_value(PackageStart const& start, User const& user, Timesta
     row.command = start.command;
     row.value_type = Symbol("REG_SZ");
     row.key_written_at = at;
+    m_changes.complete(row);
     m_target.add(is_of_user ? user_hive(user) : software_hive(), windows_autostart::entry_schema, row);
 }
 
 // "W24 T1546.012 software KEY :: VALUE"
-void Installer::start_entry(PackageStart const& start, User const& user, Timestamp at)
+void Installer::start_entry(PackageStart const& start, User const& user, Timestamp at, bool is_addition)
 {
     auto const words = split(start.name, ' ');
-    auto const hive = words[2];
     auto const key_at = words[0].size() + words[1].size() + words[2].size() + 3;
     auto const separator = start.name.find(" :: ");
-    auto const key = std::string_view(start.name).substr(key_at, separator - key_at);
-    bool const is_there = hive == "user" ? m_plan.collected.users
-        : hive == "system"               ? m_plan.collected.system
-                                         : m_plan.collected.software;
+    ChangedValue value;
+    value.location = words[0];
+    value.attack = words[1];
+    value.hive = words[2];
+    bool const is_there = value.hive == "user" ? m_plan.collected.users
+        : value.hive == "system"               ? m_plan.collected.system
+                                               : m_plan.collected.software;
     if (!is_there)
         return;
-    windows_autostart::EntryRow row;
-    row.location = Symbol(words[0]);
-    row.attack = Symbol(words[1]);
-    row.hive = Symbol(hive);
-    if (hive == "user")
-        row.user = Symbol(std::string_view(user.name));
-    if (hive == "system")
-        row.control_set = Symbol("ControlSet001");
-    row.key_path = key;
-    row.name = std::string_view(start.name).substr(separator + 4);
-    row.command = start.command;
-    row.value_type = Symbol("REG_SZ");
-    row.key_written_at = at;
-    m_target.add(hive == "user" ? user_hive(user)
-            : hive == "system"  ? system_hive()
-                                : software_hive(),
-        windows_autostart::entry_schema, row);
+    if (value.hive == "user")
+        value.user = user.name;
+    value.key_path = std::string_view(start.name).substr(key_at, separator - key_at);
+    value.name = std::string_view(start.name).substr(separator + 4);
+    value.command = start.command;
+    value.written_at = at;
+    value.implant = m_target.implant();
+    value.is_addition = is_addition;
+    m_changes.set(std::move(value));
+}
+
+void Installer::write_values()
+{
+    for (auto const& [key, value] : m_changes.values()) {
+        windows_autostart::EntryRow row;
+        row.location = Symbol(std::string_view(value.location));
+        row.attack = Symbol(std::string_view(value.attack));
+        row.hive = Symbol(std::string_view(value.hive));
+        if (value.hive == "user")
+            row.user = Symbol(std::string_view(value.user));
+        if (value.hive == "system")
+            row.control_set = Symbol("ControlSet001");
+        row.key_path = value.key_path;
+        row.name = value.name;
+        row.command = value.command;
+        row.value_type = Symbol(value.is_addition ? "REG_MULTI_SZ" : "REG_SZ");
+        row.key_written_at = m_changes.time_of_key(value.hive, value.key_path, value.written_at);
+        m_changes.complete(row);
+        m_target.set_implant(value.implant);
+        m_target.add(value.hive == "user"
+                ? m_target.evidence_at(format("C:\\Users\\{}\\NTUSER.DAT", value.user), "windows_registry")
+                : value.hive == "system" ? system_hive()
+                                         : software_hive(),
+            windows_autostart::entry_schema, row);
+    }
+    m_target.set_implant({});
 }
 
 void Installer::start_class(PackageStart const& start, User const& user, Timestamp at)
@@ -391,6 +422,7 @@ void Installer::start_class(PackageStart const& start, User const& user, Timesta
     row.class_id = start.name;
     row.value_type = Symbol("REG_SZ");
     row.key_written_at = at;
+    m_changes.complete(row);
     m_target.add(
         m_target.evidence_at(
             format("C:\\Users\\{}\\AppData\\Local\\Microsoft\\Windows\\UsrClass.dat", user.name), "windows_registry"),
@@ -411,21 +443,6 @@ void Installer::start_file(PackageStart const& start, User const& user, Timestam
     row.drive_type = Symbol("fixed");
     row.machine_id = Symbol(std::string_view(m_plan.name));
     m_target.add(m_target.evidence_at(path, "windows_lnk"), windows_lnk::link_schema, row);
-}
-
-void Installer::start_consumer(PackageStart const& start, User const& user)
-{
-    if (!m_plan.collected.wmi)
-        return;
-    windows_wmi::ConsumerRow row;
-    row.namespace_path = Symbol("ROOT\\subscription");
-    row.consumer_class = Symbol("CommandLineEventConsumer");
-    row.name = start.name;
-    row.command_line = start.command;
-    row.creator_sid = Symbol(std::string_view(user.sid));
-    row.state = Symbol("live");
-    m_target.add(m_target.evidence_at("C:\\Windows\\System32\\wbem\\Repository\\OBJECTS.DATA", "windows_wmi"),
-        windows_wmi::consumer_schema, row);
 }
 
 // Of real programs 42 % look created before their name was, 25 % without parts of a second besides [fsa 0]: copies keep

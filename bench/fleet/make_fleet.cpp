@@ -74,24 +74,39 @@ struct Placed {
     std::set<std::size_t> hosts;
 };
 
-std::vector<Placed> place(std::vector<Recipe> all, Options const& options, Random const& fleet)
+// Hosts that can have it: all, or servers only.
+std::vector<std::size_t> candidates(Recipe const& recipe, std::vector<HostPlan> const& plans)
+{
+    std::vector<std::size_t> numbers;
+    for (std::size_t number = 0; number < plans.size(); ++number) {
+        auto const role = plans[number].role;
+        if (!recipe.is_of_servers || role == Role::server || role == Role::domain_controller)
+            numbers.push_back(number);
+    }
+    return numbers;
+}
+
+std::vector<Placed> place(
+    std::vector<Recipe> all, Options const& options, std::vector<HostPlan> const& plans, Random const& fleet)
 {
     std::vector<Placed> placed;
     if (options.set == "none")
         return placed;
-    std::erase_if(all, [&](Recipe const& recipe) { return recipe.set != options.set; });
+    std::erase_if(
+        all, [&](Recipe const& recipe) { return recipe.set != options.set || candidates(recipe, plans).empty(); });
     auto random = fleet.stream("implants");
     for (std::size_t left = all.size(); left > 1; --left)
         std::swap(all[left - 1], all[random.below(left)]);
     if (all.size() > options.implants)
         all.resize(options.implants);
-    auto const wanted = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::lround(options.prevalence * static_cast<double>(options.hosts))));
     for (auto const& recipe : all) {
+        auto const can = candidates(recipe, plans);
+        auto const wanted = std::max<std::size_t>(
+            1, static_cast<std::size_t>(std::lround(options.prevalence * static_cast<double>(can.size()))));
         Placed one { with_choices(recipe, fleet.stream("choices")), {} };
         auto hosts = fleet.stream("hosts of " + recipe.name);
         while (one.hosts.size() < wanted)
-            one.hosts.insert(hosts.below(options.hosts));
+            one.hosts.insert(can[hosts.below(can.size())]);
         placed.push_back(std::move(one));
     }
     return placed;
@@ -121,7 +136,7 @@ public:
         , m_fleet(std::move(fleet))
     {
     }
-    std::vector<Recipe> software, decoys;
+    std::vector<Recipe> windows, software, decoys;
     std::vector<Placed> implants;
     double decoy_factor = 1; // as often as decoys.txt says
 
@@ -129,7 +144,10 @@ public:
     {
         TRY(m_target.begin_host(plan));
         Installer installer(m_target, plan);
-        write_windows(m_target, installer, m_base, plan, taken_over(plan, number), m_taker);
+        for (auto const& recipe : windows)
+            installer.install(filled(recipe, variables_of(plan, plan.users.front(), "10.0"),
+                                  plan.random.stream(recipe.name), plan.random),
+                plan.users.front(), plan.installed_at, "10.0");
         for (auto const& recipe : software)
             install_software(installer, plan, recipe);
         for (auto const& recipe : decoys)
@@ -138,27 +156,13 @@ public:
         for (auto const& implant : implants)
             if (implant.hosts.contains(number))
                 install_implant(installer, plan, implant.recipe);
+        write_windows(m_target, installer, m_base, plan); // with what the packages changed of it
+        installer.write_values();
         installer.write_file_table();
         return m_target.end_host();
     }
 
 private:
-    // Implants that change a service of Windows instead of adding one.
-    std::map<std::string, PackageStart> taken_over(HostPlan const& plan, std::size_t number)
-    {
-        std::map<std::string, PackageStart> services;
-        for (auto const& implant : implants) {
-            if (!implant.hosts.contains(number))
-                continue;
-            for (auto const& start : package_of(implant.recipe, plan).starts)
-                if (start.kind == "servicedll") {
-                    services.emplace(start.name, start);
-                    m_taker = implant.recipe.name;
-                }
-        }
-        return services;
-    }
-
     Package package_of(Recipe const& recipe, HostPlan const& plan) const
     {
         return filled(recipe, variables_of(plan, plan.users.front(), "1.0"), m_fleet.stream("words of " + recipe.name),
@@ -167,14 +171,14 @@ private:
 
     void install_implant(Installer& installer, HostPlan const& plan, Recipe const& recipe)
     {
-        auto package = package_of(recipe, plan);
-        std::erase_if(package.starts, [](PackageStart const& start) { return start.kind == "servicedll"; });
+        auto const package = package_of(recipe, plan);
         auto random = plan.random.stream("time of " + recipe.name);
-        constexpr std::int64_t hour = 3'600 * ticks_per_second;
-        Timestamp const at { plan.collected_at.ticks
-            - static_cast<std::int64_t>(random.between(24 * 3, 24 * 240)) * hour };
+        constexpr std::size_t day = 86'400 * static_cast<std::size_t>(ticks_per_second);
+        Timestamp const at { plan.collected_at.ticks - static_cast<std::int64_t>(random.between(3 * day, 240 * day)) };
         m_target.set_implant(recipe.name);
-        installer.install(package, plan.users.front(), std::max(at, plan.installed_at), "1.0");
+        auto of_fleet = m_fleet.stream("version of " + recipe.name);
+        auto const version = format("{}.{}.{}", of_fleet.between(1, 20), of_fleet.below(30), of_fleet.below(3'000));
+        installer.install(package, plan.users.front(), std::max(at, plan.installed_at), version);
         m_target.set_implant({});
     }
 
@@ -191,7 +195,8 @@ private:
             auto const version = version_of(recipe, plan, m_fleet);
             auto variables = variables_of(plan, user, version);
             variables["hex16"] = m_fleet.stream("number of " + recipe.name).hex(16);
-            auto const package = filled(recipe, variables, plan.random.stream(recipe.name + user.name), plan.random);
+            auto package = filled(recipe, variables, plan.random.stream(recipe.name + user.name), plan.random);
+            package.product = recipe.name;
             installer.install(package, user, time_of(plan, random), version);
             if (!is_of_user)
                 break;
@@ -218,7 +223,6 @@ private:
     FleetCase& m_target;
     BaseState const& m_base;
     Random m_fleet;
-    std::string m_taker;
 };
 
 void write_labels(std::ostream& out, Options const& options, std::vector<Placed> const& implants,
@@ -249,9 +253,13 @@ Result<void> make(Options const& options)
     Grower grower(rows, base, fleet);
     grower.software = TRY(read_recipes(options.recipes / "software.txt", RecipeForm::software));
     grower.decoys = TRY(read_recipes(options.recipes / "decoys.txt", RecipeForm::decoys));
-    grower.implants = place(TRY(read_recipes(options.recipes / "implants.txt", RecipeForm::implants)), options, fleet);
+    grower.windows = TRY(read_recipes(options.recipes / "windows.txt", RecipeForm::software));
     grower.decoy_factor = options.decoys;
     auto const plans = plan_hosts(options.hosts, fleet.stream("hosts"));
+    auto recipes = TRY(read_recipes(options.recipes / "implants.txt", RecipeForm::implants));
+    auto held = TRY(read_recipes(options.recipes / "implants_held.txt", RecipeForm::implants));
+    std::move(held.begin(), held.end(), std::back_inserter(recipes));
+    grower.implants = place(std::move(recipes), options, plans, fleet);
     for (std::size_t number = 0; number < plans.size(); ++number)
         TRY(grower.grow(plans[number], number));
     TRY(target->commit());

@@ -40,7 +40,11 @@ Result<Recipe> read_line(std::string_view line, RecipeForm form)
     recipe.files = parts[at + 2];
     recipe.starts = parts[at + 3];
     if (form == RecipeForm::implants) {
+        constexpr std::string_view servers = "@server";
         recipe.set = parts[1];
+        recipe.is_of_servers = recipe.set.ends_with(servers);
+        if (recipe.is_of_servers)
+            recipe.set.resize(recipe.set.size() - servers.size());
         recipe.attack = parts[2];
         recipe.source = parts[3];
         return recipe;
@@ -134,7 +138,10 @@ private:
 PackageFile file_of(std::string text, std::string const& folder, std::string const& signer)
 {
     PackageFile file;
-    file.signer = signer;
+    auto const product_at = signer.find(" :: "); // "signer :: product"
+    file.signer = signer.substr(0, product_at);
+    if (product_at != std::string::npos)
+        file.product = signer.substr(product_at + 4);
     if (auto const at = text.find('='); at != std::string::npos) {
         file.original_name = text.substr(at + 1);
         text.resize(at);
@@ -144,7 +151,7 @@ PackageFile file_of(std::string text, std::string const& folder, std::string con
         if (flag == '*')
             file.runs = true;
         else if (flag == '!')
-            file.signer.clear();
+            file.signer.clear(), file.product.clear();
         else if (flag == '~')
             file.is_data = true;
         else if (flag == '^')

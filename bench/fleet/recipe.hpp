@@ -17,12 +17,13 @@ struct Recipe {
     std::string name, signer, folder, files, starts; // with variables
     std::array<double, role_count> share {}; // software: of each role; decoys: the same number for all
     std::string set, attack, source; // implants
+    bool is_of_servers = false; // "held@server": it goes to servers and domain controllers only
 };
 
 struct PackageFile {
     std::string path; // "C:\\…"
     std::string original_name; // of the version information
-    std::string signer; // empty: unsigned
+    std::string signer, product; // empty: unsigned; the product is that of its package
     bool runs = false, is_data = false, is_set_back = false;
 };
 
@@ -31,7 +32,7 @@ struct PackageStart {
 };
 
 struct Package {
-    std::string name;
+    std::string name, product;
     std::vector<PackageFile> files;
     std::vector<PackageStart> starts;
 };

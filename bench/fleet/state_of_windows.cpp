@@ -105,22 +105,64 @@ void write_name(FleetCase& target, Installer& installer, HostPlan const& plan)
     target.add(installer.software_hive(), windows_machine::system_schema, row);
 }
 
-void write_services(FleetCase& target, Installer& installer, BaseMachine const& machine, Mover& mover,
-    std::map<std::string, PackageStart> const& service_libraries, std::string const& implant)
+void write_services(FleetCase& target, Installer& installer, BaseMachine const& machine, Mover& mover)
 {
-    auto const name_at = machine.services.column("name"), library_at = machine.services.column("service_dll");
+    auto const& table = machine.services;
+    auto const name_at = table.column("name"), library_at = table.column("service_dll"),
+               image_at = table.column("image_path"), written_at = table.column("key_written_at"),
+               parameters_at = table.column("parameters_written_at");
     auto const suffix = mover.random().hex(5);
-    for (auto const& base_row : machine.services.rows) {
+    for (auto const& base_row : table.rows) {
         if (mover.random().chance(0.015))
             continue; // features that are not installed everywhere
-        auto row = mover.moved(machine.services, base_row);
+        auto row = mover.moved(table, base_row);
         renew_suffix(row.cells[name_at].text, suffix);
-        auto const taken = service_libraries.find(row.cells[name_at].text);
-        if (taken != service_libraries.end()) {
-            row.cells[library_at] = { false, 0, taken->second.command };
-            target.set_implant(implant);
+        if (installer.changes().has_added(row.cells[name_at].text))
+            continue; // one key, and a package of this host has written it
+        if (auto const* change = installer.changes().service(row.cells[name_at].text)) {
+            auto const time = static_cast<std::uint64_t>(change->written_at.ticks);
+            if (!change->image_path.empty()) {
+                row.cells[image_at] = { false, 0, change->image_path };
+                row.cells[written_at] = { false, time, {} };
+            }
+            if (!change->library.empty()) {
+                row.cells[library_at] = { false, 0, change->library };
+                row.cells[parameters_at] = { false, time, {} };
+            }
+            target.set_implant(change->implant);
         }
-        target.add(installer.system_hive(), machine.services, row);
+        target.add(installer.system_hive(), table, row);
+        target.set_implant({});
+    }
+}
+
+// What packages wrote over, or put into lists, stands where Windows' own value stood.
+void write_autostarts(FleetCase& target, Installer& installer, StoredRows const& table, Mover& mover)
+{
+    auto& changes = installer.changes();
+    auto const location_at = table.column("location"), key_at = table.column("key_path"),
+               name_at = table.column("name"), command_at = table.column("command"),
+               usual_at = table.column("is_usual"), written_at = table.column("key_written_at");
+    for (auto const& base_row : table.rows) {
+        auto row = mover.moved(table, base_row);
+        auto const& key = row.cells[key_at].text;
+        Timestamp const before { static_cast<std::int64_t>(row.cells[written_at].number) };
+        if (auto const value = changes.take("system", key, row.cells[name_at].text)) {
+            auto const command
+                = value->is_addition ? joined(row.cells[command_at].text, value->command) : value->command;
+            windows_autostart::EntryRow changed;
+            changed.location = Symbol(std::string_view(row.cells[location_at].text));
+            changed.key_path = key;
+            changed.name = row.cells[name_at].text;
+            changed.command = command;
+            changes.complete(changed);
+            row.cells[usual_at] = { false, changed.is_usual ? 1U : 0U, {} };
+            row.cells[command_at] = { false, 0, command };
+            target.set_implant(value->implant);
+        }
+        auto const written = changes.time_of_key("system", key, before);
+        row.cells[written_at] = { false, static_cast<std::uint64_t>(written.ticks), {} };
+        target.add(installer.system_hive(), table, row);
         target.set_implant({});
     }
 }
@@ -197,15 +239,14 @@ void write_tasks(FleetCase& target, Installer& installer, StoredRows const& tabl
 
 }
 
-void write_windows(FleetCase& target, Installer& installer, BaseState const& base, HostPlan const& plan,
-    std::map<std::string, PackageStart> const& service_libraries, std::string const& implant)
+void write_windows(FleetCase& target, Installer& installer, BaseState const& base, HostPlan const& plan)
 {
     auto const& machine = base.machines[plan.base];
     Mover mover(plan, plan.random.stream("windows"));
     write_name(target, installer, plan);
     if (plan.collected.system) {
-        write_services(target, installer, machine, mover, service_libraries, implant);
-        write_rows(target, installer.system_hive(), machine.autostarts, mover, 1);
+        write_services(target, installer, machine, mover);
+        write_autostarts(target, installer, machine.autostarts, mover);
         write_rows(target, installer.system_hive(), machine.moderator, mover, 0.7);
         auto const path_at = machine.shimcache.column("path");
         for (auto const& row : machine.shimcache.rows)
@@ -222,9 +263,12 @@ void write_windows(FleetCase& target, Installer& installer, BaseState const& bas
             target, installer, base.prefetch[plan.random.stream("prefetch").below(base.prefetch.size())], plan, mover);
     if (plan.base != 0)
         write_tasks(target, installer, base.tasks, plan, mover);
-    if (plan.collected.wmi)
-        write_rows(target, target.evidence_at("C:\\Windows\\System32\\wbem\\Repository\\OBJECTS.DATA", "windows_wmi"),
-            base.consumers, mover, 1);
+    if (plan.collected.wmi) {
+        auto const evidence
+            = target.evidence_at("C:\\Windows\\System32\\wbem\\Repository\\OBJECTS.DATA", "windows_wmi");
+        for (auto const* table : { &base.consumers, &base.filters, &base.bindings })
+            write_rows(target, evidence, *table, mover, 1);
+    }
     if (plan.collected.users)
         for (auto const& user : plan.users)
             write_rows(target, installer.user_hive(user), base.user_autostarts, mover, 0.8);
@@ -280,6 +324,7 @@ void write_personal_things(Installer& installer, BaseState const& base, HostPlan
         for (auto left = static_cast<std::size_t>(count); left > 0; --left) {
             Package package;
             package.name = invented_word(random);
+            package.product = package.name;
             auto const folder = personal_folder(user, random);
             bool const is_signed = random.chance(0.62);
             PackageFile program;

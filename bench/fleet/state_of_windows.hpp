@@ -5,9 +5,8 @@
 
 namespace konseki::fleet {
 
-// `service_libraries`: implants that take over the library of one of Windows' services, by its name.
-void write_windows(FleetCase& target, Installer& installer, BaseState const& base, HostPlan const& plan,
-    std::map<std::string, PackageStart> const& service_libraries, std::string const& implant);
+// After all packages: what they changed of Windows stands in Windows' own rows.
+void write_windows(FleetCase& target, Installer& installer, BaseState const& base, HostPlan const& plan);
 void write_personal_things(Installer& installer, BaseState const& base, HostPlan const& plan);
 
 }
