@@ -208,8 +208,8 @@ themselves and for which neither a signature nor Windows vouches (as Kansa does)
 *folded* is that list with what lies in one folder of its own taken as one thing. All see the same rows. Ties of counting are drawn twenty times.
 
 **Honesty.** The recipes of implants that these figures are about were kept apart from those that may be looked at while the ranking is built (`implants_held.txt` and `implants.txt`), with
-other seeds. They are a second set, written on 2026-11-23 after published tradecraft by somebody who had read neither the analysers nor earlier figures; the first set is now among those that may be
-looked at. The Windows fleet is grown, not collected: its noise
+other seeds. They are a second set, written on 2026-11-23 after published tradecraft by somebody who had read neither the analysers nor earlier figures, but the remarks below on
+where recall was low for the first set, which is now among those that may be looked at. The Windows fleet is grown, not collected: its noise
 is that of three real machines, real inventories and our idea of a company, and real companies are stranger.
 """
 
