@@ -9,7 +9,17 @@ namespace konseki {
 namespace {
 
 // One value of a row. Longer ones exist only where somebody hides something in them: what is cut is reported.
-constexpr std::size_t value_bytes_max = 256 * 1'024;
+constexpr std::size_t value_bytes_max = 256UL * 1'024;
+
+template <typename Lines, typename Line>
+void visit_entries(Lines& lines, Line line, LinuxRows const& rows, EntryVisitor const& visit)
+{
+    while (lines.next(line) && !rows.is_stopped()) {
+        auto const text = trim(line.text);
+        if (!text.empty() && text.front() != '#')
+            visit(text, line.place);
+    }
+}
 
 }
 
@@ -59,6 +69,16 @@ bool JoinedLines::next(JoinedLine& line)
         line.text += part.text;
     }
     return true;
+}
+
+void for_each_entry(TextLines lines, LinuxRows const& rows, EntryVisitor const& visit)
+{
+    visit_entries(lines, TextLine {}, rows, visit);
+}
+
+void for_each_entry(JoinedLines lines, LinuxRows const& rows, EntryVisitor const& visit)
+{
+    visit_entries(lines, JoinedLine {}, rows, visit);
 }
 
 std::string_view take_word(std::string_view& rest)

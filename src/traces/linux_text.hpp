@@ -3,6 +3,7 @@
 #pragma once
 #include "traces/linux_columns.hpp"
 #include "traces/linux_places.hpp"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,12 @@ private:
     std::string_view m_joined_with;
     CommentInside m_comments;
 };
+
+// Visits each line that is neither empty nor a comment ("#"), without the blanks around it, until the rows are stopped.
+using EntryVisitor = std::function<void(std::string_view text, TextPlace const& place)>;
+class LinuxRows;
+void for_each_entry(TextLines lines, LinuxRows const& rows, EntryVisitor const& visit);
+void for_each_entry(JoinedLines lines, LinuxRows const& rows, EntryVisitor const& visit);
 
 // Takes the first word off; words are separated by blanks.
 std::string_view take_word(std::string_view& rest);

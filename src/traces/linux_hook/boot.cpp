@@ -9,26 +9,21 @@ namespace konseki::linux_hook {
 // [inittab(5)] id:runlevels:action:process
 void read_inittab(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         auto const fields = split(text, ':');
         if (fields.size() < 4) {
-            rows.report(ErrorCode::bad_value, "linux.inittab.line", line.place);
-            continue;
+            rows.report(ErrorCode::bad_value, "linux.inittab.line", place);
+            return;
         }
         auto const command = text.substr(fields[0].size() + fields[1].size() + fields[2].size() + 3);
         if (!command.empty())
-            add_command(rows, line.place,
+            add_command(rows, place,
                 { .name = fields[0],
                     .schedule = format("{} in runlevels {}", fields[2], fields[1]),
                     .command = command.starts_with('+') ? command.substr(1) : command,
                     .detail = {},
                     .user = "root" });
-    }
+    });
 }
 
 // [init(5) of Upstart] exec COMMAND; script … end script; the same behind pre-start, post-start, pre-stop, post-stop.
@@ -117,19 +112,16 @@ void emit_service(XinetdService const& service, LinuxRows& rows)
 // [xinetd.conf(5)] service NAME { attribute = value }
 void read_xinetd(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
     XinetdService service;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#' || text == "{")
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
+        if (text == "{")
+            return;
         if (text.starts_with("service ") || text.starts_with("service\t")) {
             service = {};
             service.name = trim(text.substr(8));
             if (service.name.ends_with('{'))
                 service.name = trim(std::string_view(service.name).substr(0, service.name.size() - 1));
-            service.place = line.place;
+            service.place = place;
         } else if (text == "}") {
             emit_service(service, rows);
             service = {};
@@ -140,7 +132,7 @@ void read_xinetd(ByteView file, LinuxRows& rows)
             std::string value { trim(text.substr(equals + 1)) };
             if (name == "server") {
                 service.server = value;
-                service.place = line.place;
+                service.place = place;
             } else if (name == "server_args") {
                 service.arguments = value;
             } else if (name == "user") {
@@ -151,7 +143,7 @@ void read_xinetd(ByteView file, LinuxRows& rows)
                 service.disabled = value;
             }
         }
-    }
+    });
     if (!service.server.empty())
         emit_service(service, rows); // the closing brace is lost
 }
@@ -159,53 +151,44 @@ void read_xinetd(ByteView file, LinuxRows& rows)
 // [inetd.conf(5)] service type protocol wait user server arguments
 void read_inetd(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto rest = trim(line.text);
-        if (rest.empty() || rest.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view rest, TextPlace const& place) {
         std::array<std::string_view, 6> fields {};
         for (auto& field : fields)
             field = take_word(rest);
         if (fields[5].empty()) {
-            rows.report(ErrorCode::bad_value, "linux.inetd.line", line.place);
-            continue;
+            rows.report(ErrorCode::bad_value, "linux.inetd.line", place);
+            return;
         }
         // The first argument is the name the program sees.
         auto const command = trim(rest).empty() || fields[5] == "internal" ? std::string(fields[5])
                                                                            : format("{} {}", fields[5], trim(rest));
         if (fields[5] != "internal")
-            add_command(rows, line.place,
+            add_command(rows, place,
                 { .name = fields[0],
                     .schedule = format("{}/{}", fields[0], fields[2]),
                     .command = command,
                     .detail = {},
                     .user = fields[4] });
-    }
+    });
 }
 
 // [interfaces(5)] pre-up, up, post-up, down, pre-down, post-down COMMAND below an iface
 void read_interfaces(ByteView file, LinuxRows& rows)
 {
     constexpr std::array<std::string_view, 6> hooks { "pre-up", "up", "post-up", "down", "pre-down", "post-down" };
-    JoinedLines lines { file, " ", CommentInside::kept };
-    JoinedLine line;
     std::string interface;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto rest = trim(line.text);
-        if (rest.empty() || rest.front() == '#')
-            continue;
-        auto const word = take_word(rest);
-        if (word == "iface" || word == "mapping") {
-            interface = at_most(trim(rest));
-            continue;
-        }
-        bool const is_script = word == "script"; // of a mapping
-        if (std::ranges::find(hooks, word) != hooks.end() || is_script)
-            add_command(rows, line.place,
-                { .name = interface, .schedule = word, .command = trim(rest), .detail = {}, .user = "root" });
-    }
+    for_each_entry(
+        JoinedLines(file, " ", CommentInside::kept), rows, [&](std::string_view rest, TextPlace const& place) {
+            auto const word = take_word(rest);
+            if (word == "iface" || word == "mapping") {
+                interface = at_most(trim(rest));
+                return;
+            }
+            bool const is_script = word == "script"; // of a mapping
+            if (std::ranges::find(hooks, word) != hooks.end() || is_script)
+                add_command(rows, place,
+                    { .name = interface, .schedule = word, .command = trim(rest), .detail = {}, .user = "root" });
+        });
 }
 
 }

@@ -35,31 +35,26 @@ void log_command(LinuxRows& rows, TextPlace const& place, std::string_view name,
 // syslog-ng: program("…").
 void read_rsyslog(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         auto rest = text;
         auto const first = take_word(rest);
-        rows.setting(line.place, { .section = "log", .name = first, .value = trim(rest), .user = {} });
+        rows.setting(place, { .section = "log", .name = first, .value = trim(rest), .user = {} });
         for (auto const mark : { "binary", "program", "exec" }) {
             for (std::size_t from = 0; from < text.size();) {
                 auto const command = quoted_behind(text, mark, from);
                 if (command && command->find('/') != std::string_view::npos)
-                    log_command(rows, line.place, mark, *command);
+                    log_command(rows, place, mark, *command);
                 if (text.find(mark, from) == std::string_view::npos)
                     break;
             }
         }
         if (ascii_lower(first) == "$actionomprogbinary")
-            log_command(rows, line.place, first, trim(rest));
+            log_command(rows, place, first, trim(rest));
         if (auto const caret = text.find(" ^"); caret != std::string_view::npos && !text.starts_with('$'))
-            log_command(rows, line.place, first, trim(text.substr(caret + 2, text.find(';', caret) - caret - 2)));
+            log_command(rows, place, first, trim(text.substr(caret + 2, text.find(';', caret) - caret - 2)));
         else if (auto const tab = text.find("\t^"); tab != std::string_view::npos)
-            log_command(rows, line.place, first, trim(text.substr(tab + 2, text.find(';', tab) - tab - 2)));
-    }
+            log_command(rows, place, first, trim(text.substr(tab + 2, text.find(';', tab) - tab - 2)));
+    });
 }
 
 // [logrotate(8)] Script lines between prerotate … and endscript are one command; compresscmd and its like name one.
@@ -113,58 +108,48 @@ void read_logrotate(ByteView file, LinuxRows& rows)
 // [monit(1)] exec "…", start program = "…", check program NAME with path "…"
 void read_monit(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
     std::string check = "monit";
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         if (text.starts_with("check "))
             check = at_most(text);
         for (auto const mark : { "exec", "program", "with path" }) {
             std::size_t from = 0;
             auto const command = quoted_behind(text, mark, from);
             if (command && !command->empty())
-                add_command(rows, line.place,
+                add_command(rows, place,
                     { .name = check,
                         .schedule = text.substr(0, text.find('"')),
                         .command = *command,
                         .detail = {},
                         .user = "root" });
         }
-    }
+    });
 }
 
 // [aliases(5)] name: |"command"; [.forward] |command; [procmailrc(5)] a line that begins with "|".
 void read_mail(ByteView file, LinuxRows& rows)
 {
     bool const is_aliases = file_name_of(rows.file().path) == "aliases";
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         std::string_view name = rows.file().user;
         if (is_aliases) {
             auto const colon = std::min(text.find(':'), text.size());
             name = trim(text.substr(0, colon));
             text = trim(text.substr(std::min(colon + 1, text.size())));
         }
-        rows.setting(line.place, { .section = "mail", .name = name, .value = text, .user = rows.file().user });
+        rows.setting(place, { .section = "mail", .name = name, .value = text, .user = rows.file().user });
         auto const inner = without_quotes(text);
         auto const pipe = inner.find('|');
         if (pipe == std::string_view::npos
             || (pipe != 0 && inner.find_first_not_of("\\ \t,\"", 0) < pipe && !is_aliases))
-            continue;
-        add_command(rows, line.place,
+            return;
+        add_command(rows, place,
             { .name = name,
                 .schedule = "mail arrives",
                 .command = without_quotes(trim(inner.substr(pipe + 1))),
                 .detail = {},
                 .user = rows.file().user });
-    }
+    });
 }
 
 }

@@ -34,39 +34,35 @@ std::vector<std::string> fields_of(std::string_view text)
 void read_tcp_wrappers(ByteView file, LinuxRows& rows)
 {
     auto const name = file_name_of(rows.file().path);
-    JoinedLines lines { file, "", CommentInside::kept };
-    JoinedLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
-        auto const fields = fields_of(text);
-        if (fields.size() < 2) {
-            rows.report(ErrorCode::bad_value, "linux.hosts_access.line", line.place);
-            continue;
-        }
-        auto const daemons = at_most(trim(fields[0]));
-        rows.setting(line.place,
-            { .section = name,
-                .name = daemons,
-                .value = trim(text.substr(std::min(text.find(':') + 1, text.size()))),
-                .user = {} });
-        for (std::size_t i = 2; i < fields.size(); ++i) {
-            auto rest = trim(fields[i]);
-            auto const option = take_word(rest);
-            bool const runs = option == "spawn" || option == "twist" || option == "aclexec";
-            auto const command = runs                                  ? trim(rest)
-                : i == 2 && option.find('/') != std::string_view::npos ? trim(fields[i])
-                                                                       : "";
-            if (!command.empty())
-                add_command(rows, line.place,
-                    { .name = daemons,
-                        .schedule = format("{}: {}", name, at_most(trim(fields[1]))),
-                        .command = command,
-                        .detail = runs ? option : "spawn",
-                        .user = "root" });
-        }
-    }
+    for_each_entry(
+        JoinedLines(file, "", CommentInside::kept), rows, [&](std::string_view text, TextPlace const& place) {
+            auto const fields = fields_of(text);
+            if (fields.size() < 2) {
+                rows.report(ErrorCode::bad_value, "linux.hosts_access.line", place);
+                return;
+            }
+            auto const daemons = at_most(trim(fields[0]));
+            rows.setting(place,
+                { .section = name,
+                    .name = daemons,
+                    .value = trim(text.substr(std::min(text.find(':') + 1, text.size()))),
+                    .user = {} });
+            for (std::size_t i = 2; i < fields.size(); ++i) {
+                auto rest = trim(fields[i]);
+                auto const option = take_word(rest);
+                bool const runs = option == "spawn" || option == "twist" || option == "aclexec";
+                auto const command = runs                                  ? trim(rest)
+                    : i == 2 && option.find('/') != std::string_view::npos ? trim(fields[i])
+                                                                           : "";
+                if (!command.empty())
+                    add_command(rows, place,
+                        { .name = daemons,
+                            .schedule = format("{}: {}", name, at_most(trim(fields[1]))),
+                            .command = command,
+                            .detail = runs ? option : "spawn",
+                            .user = "root" });
+            }
+        });
 }
 
 // [nsswitch.conf(5)] "hosts: files dns [NOTFOUND=return] x": each service is the library libnss_x.so.2.
@@ -132,12 +128,7 @@ void read_python_path(ByteView file, LinuxRows& rows)
 // rows.
 void read_temporary_files(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         auto rest = text;
         auto const type = take_word(rest);
         bool const makes = type.find_first_of("fFwLCpcb") == 0;
@@ -146,12 +137,12 @@ void read_temporary_files(ByteView file, LinuxRows& rows)
         auto const mode = take_word(path);
         bool const gives_rights = mode.size() >= 4 && mode.find_first_of("4567", mode.size() - 4) == mode.size() - 4;
         if (makes || gives_rights)
-            rows.setting(line.place,
+            rows.setting(place,
                 { .section = format("tmpfiles {}", type),
                     .name = without_quotes(target),
                     .value = trim(rest.substr(std::min(rest.find(target) + target.size(), rest.size()))),
                     .user = {} });
-    }
+    });
 }
 
 }

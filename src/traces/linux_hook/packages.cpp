@@ -144,20 +144,15 @@ private:
 // [dpkg(1)] "post-invoke=COMMAND", "status-logger COMMAND"
 void read_dpkg(ByteView file, LinuxRows& rows)
 {
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         auto const end = std::min(text.find_first_of("= \t"), text.size());
         auto const name = text.substr(0, end);
         auto const value = without_quotes(trim(text.substr(std::min(end + 1, text.size()))));
-        rows.setting(line.place, { .section = "dpkg", .name = name, .value = value, .user = {} });
+        rows.setting(place, { .section = "dpkg", .name = name, .value = value, .user = {} });
         if (name == "pre-invoke" || name == "post-invoke" || name == "status-logger")
-            add_command(rows, line.place,
+            add_command(rows, place,
                 { .name = name, .schedule = "packages change", .command = value, .detail = {}, .user = "root" });
-    }
+    });
 }
 
 }

@@ -71,27 +71,23 @@ void read_udev(ByteView file, LinuxRows& rows)
     auto const name = file_name_of(rows.file().path);
     if (!name.ends_with(".rules"))
         return;
-    JoinedLines lines { file, "", CommentInside::kept };
-    JoinedLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
-        auto const pairs = pairs_of(text);
-        if (pairs.empty() && !text.starts_with("LABEL") && !text.starts_with("GOTO"))
-            rows.report(ErrorCode::bad_value, "linux.udev.line", line.place);
-        auto const conditions = conditions_of(pairs);
-        for (auto const& pair : pairs) {
-            if (!is_running(pair) || pair.value.empty())
-                continue;
-            add_command(rows, line.place,
-                { .name = name,
-                    .schedule = at_most(conditions),
-                    .command = pair.value,
-                    .detail = pair.key,
-                    .user = "root" });
-        }
-    }
+    for_each_entry(
+        JoinedLines(file, "", CommentInside::kept), rows, [&](std::string_view text, TextPlace const& place) {
+            auto const pairs = pairs_of(text);
+            if (pairs.empty() && !text.starts_with("LABEL") && !text.starts_with("GOTO"))
+                rows.report(ErrorCode::bad_value, "linux.udev.line", place);
+            auto const conditions = conditions_of(pairs);
+            for (auto const& pair : pairs) {
+                if (!is_running(pair) || pair.value.empty())
+                    continue;
+                add_command(rows, place,
+                    { .name = name,
+                        .schedule = at_most(conditions),
+                        .command = pair.value,
+                        .detail = pair.key,
+                        .user = "root" });
+            }
+        });
 }
 
 }

@@ -244,13 +244,8 @@ private:
 void parse_variables(EvidenceView const& evidence, ParseContext& context)
 {
     LinuxRows rows { evidence, context };
-    TextLines lines { evidence.bytes };
-    TextLine line;
     auto const file = file_name_of(rows.file().path);
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(evidence.bytes), rows, [&](std::string_view text, TextPlace const& place) {
         if (text.starts_with("export "))
             text = trim(text.substr(7));
         auto const end = std::min(text.find_first_of("= \t"), text.size());
@@ -259,14 +254,14 @@ void parse_variables(EvidenceView const& evidence, ParseContext& context)
         if (value.starts_with('='))
             value = without_quotes(trim(value.substr(1)));
         if (!is_name(name) || value.empty()) {
-            rows.report(ErrorCode::bad_value, "linux.environment.line", line.place);
-            continue;
+            rows.report(ErrorCode::bad_value, "linux.environment.line", place);
+            return;
         }
-        rows.setting(line.place, { .section = "variable", .name = name, .value = value, .user = rows.file().user });
+        rows.setting(place, { .section = "variable", .name = name, .value = value, .user = rows.file().user });
         if (!is_in(running_variables, name))
-            continue;
+            return;
         bool const is_loader = name.starts_with("LD_");
-        rows.autostart(line.place,
+        rows.autostart(place,
             { .name = file,
                 .schedule = "every session",
                 .command = format("{}={}", name, value),
@@ -274,7 +269,7 @@ void parse_variables(EvidenceView const& evidence, ParseContext& context)
                 .user = rows.file().user,
                 .location = is_loader ? "L13" : std::string_view {},
                 .kind = is_loader ? "preload" : std::string_view {} });
-    }
+    });
 }
 
 void parse(EvidenceView const& evidence, ParseContext& context)

@@ -47,17 +47,12 @@ public:
     {
         bool const is_keys
             = m_rows.grammar() == LinuxGrammar::ssh_keys || m_rows.grammar() == LinuxGrammar::ssh_host_key;
-        TextLines lines { m_bytes };
-        TextLine line;
-        while (lines.next(line) && !m_rows.is_stopped()) {
-            auto const text = trim(line.text);
-            if (text.empty() || text.front() == '#')
-                continue;
+        for_each_entry(TextLines(m_bytes), m_rows, [&](std::string_view text, TextPlace const& place) {
             if (is_keys)
-                read_key_line(line);
+                read_key_line(text, place);
             else
-                read_setting(line, text);
-        }
+                read_setting(text, place);
+        });
     }
 
 private:
@@ -73,15 +68,15 @@ private:
         return folder == "dropbear" ? "root" : std::string_view {};
     }
 
-    void read_key_line(TextLine const& line)
+    void read_key_line(std::string_view text, TextPlace const& place)
     {
-        auto const key = read_key(line.text);
+        auto const key = read_key(text);
         if (!key)
-            return m_rows.report(ErrorCode::bad_value, "linux.ssh.key", line.place);
+            return m_rows.report(ErrorCode::bad_value, "linux.ssh.key", place);
         if (key->fingerprint.empty() && key->type != "rsa1")
-            m_rows.report(ErrorCode::bad_value, "linux.ssh.key.base64", line.place);
+            m_rows.report(ErrorCode::bad_value, "linux.ssh.key.base64", place);
         else if (!key->is_type_true)
-            m_rows.report(ErrorCode::bad_value, "linux.ssh.key.type", line.place);
+            m_rows.report(ErrorCode::bad_value, "linux.ssh.key.type", place);
         bool const is_host_key = m_rows.grammar() == LinuxGrammar::ssh_host_key;
         LinuxKeyRow row;
         row.fingerprint = key->fingerprint;
@@ -91,12 +86,12 @@ private:
         row.user = is_host_key ? std::string_view {} : account();
         row.type = key->type;
         row.is_host_key = is_host_key;
-        m_rows.key(row, line.place);
+        m_rows.key(row, place);
         if (key->command.empty())
             return;
         auto detail = shell_detail(look_at_shell(key->command).shapes);
         add_part(detail, key->options);
-        m_rows.autostart(line.place,
+        m_rows.autostart(place,
             { .name = key->comment.empty() ? std::string_view(key->fingerprint) : key->comment,
                 .schedule = "logon with the key",
                 .command = key->command,
@@ -104,7 +99,7 @@ private:
                 .user = account() });
     }
 
-    void read_setting(TextLine const& line, std::string_view text)
+    void read_setting(std::string_view text, TextPlace const& place)
     {
         auto const end = std::min(text.find_first_of(" \t="), text.size());
         auto const name = text.substr(0, end);
@@ -115,20 +110,20 @@ private:
         bool const is_client = m_rows.grammar() == LinuxGrammar::ssh_client;
         if (lower == "match" || (is_client && lower == "host"))
             m_section = at_most(text);
-        m_rows.setting(line.place,
+        m_rows.setting(place,
             { .section = lower == "match" || lower == "host" ? std::string_view {} : std::string_view(m_section),
                 .name = name,
                 .value = value,
                 .user = m_rows.file().user,
                 .location = lower.starts_with("authorizedkeys") ? "L15" : "L16" });
         if (lower == "match")
-            read_match_command(line, value);
+            read_match_command(place, value);
         auto const* const runner = std::ranges::find(runners, std::string_view(lower), &Runner::name);
         if (runner != runners.end())
-            emit_command(line, name, value, runner->location);
+            emit_command(place, name, value, runner->location);
     }
 
-    void emit_command(TextLine const& line, std::string_view name, std::string_view value, std::string_view location)
+    void emit_command(TextPlace const& place, std::string_view name, std::string_view value, std::string_view location)
     {
         bool const is_loader = value.find("LD_") != std::string_view::npos;
         if (value.empty() || ascii_lower(value) == "none" || (ascii_lower(name) == "setenv" && !is_loader))
@@ -141,7 +136,7 @@ private:
         }
         auto detail = shell_detail(look_at_shell(command).shapes);
         add_part(detail, m_section);
-        m_rows.autostart(line.place,
+        m_rows.autostart(place,
             { .name = label,
                 .schedule = m_rows.grammar() == LinuxGrammar::ssh_client ? "ssh is used" : "somebody logs on",
                 .command = command,
@@ -151,14 +146,14 @@ private:
     }
 
     // Match host x exec "command": run whenever the file is read.
-    void read_match_command(TextLine const& line, std::string_view value)
+    void read_match_command(TextPlace const& place, std::string_view value)
     {
         auto const at = ascii_lower(value).find("exec ");
         if (at == std::string::npos || (at != 0 && value[at - 1] != ' ' && value[at - 1] != '!'))
             return;
         auto const words = quoted_words(value.substr(at + 5));
         if (!words.empty())
-            emit_command(line, "Match exec", words.front(), "L16");
+            emit_command(place, "Match exec", words.front(), "L16");
     }
 
     LinuxRows m_rows;

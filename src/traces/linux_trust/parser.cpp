@@ -141,18 +141,13 @@ void read_apparmor(ByteView file, LinuxRows& rows)
     if (file_name_of(folder_of(rows.file().path)) == "disable")
         return rows.setting(
             { 0, file.size(), 1 }, { .section = "apparmor", .name = "disabled", .value = name, .user = {} });
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto const text = trim(line.text);
-        if (text.empty() || text.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view text, TextPlace const& place) {
         auto const end = std::min(text.find_first_of("= \t"), text.size());
         auto value = trim(text.substr(end));
         if (value.starts_with('='))
             value = without_quotes(trim(value.substr(1)));
-        rows.setting(line.place, { .section = name, .name = text.substr(0, end), .value = value, .user = {} });
-    }
+        rows.setting(place, { .section = name, .name = text.substr(0, end), .value = value, .user = {} });
+    });
 }
 
 // [auditd-plugins(5)] active, direction, path, type, args
@@ -179,15 +174,10 @@ void read_audit(ByteView file, LinuxRows& rows)
 {
     if (file_name_of(folder_of(rows.file().path)) == "plugins.d")
         return read_audit_plugin(file, rows);
-    TextLines lines { file };
-    TextLine line;
-    while (lines.next(line) && !rows.is_stopped()) {
-        auto rest = trim(line.text);
-        if (rest.empty() || rest.front() == '#')
-            continue;
+    for_each_entry(TextLines(file), rows, [&](std::string_view rest, TextPlace const& place) {
         auto const option = take_word(rest);
-        rows.setting(line.place, { .section = "audit rule", .name = option, .value = trim(rest), .user = {} });
-    }
+        rows.setting(place, { .section = "audit rule", .name = option, .value = trim(rest), .user = {} });
+    });
 }
 
 // cloud-init: a script, or YAML whose runcmd and bootcmd are run.
