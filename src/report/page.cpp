@@ -1,4 +1,5 @@
 #include "report/page.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "bytes/sha256.hpp"
 #include "report/style.hpp"
@@ -6,21 +7,6 @@
 namespace konseki::report {
 
 namespace {
-
-std::string base64(ByteView bytes)
-{
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        auto const count = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0);
-        for (std::size_t k = 0; k < 4; ++k)
-            text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
-    }
-    return text;
-}
 
 // A title may not hold markup: what is not plain is left out there; the heading shows it in full.
 std::string plain(std::string_view text)
@@ -244,7 +230,7 @@ std::string html_page(Contents const& contents)
         "content=\"width=device-width, "
         "initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n<meta name=\"robots\" "
         "content=\"noindex\"/>\n<title>Konseki · {}</title>\n<style>",
-        base64(digest.bytes), plain(contents.title));
+        to_base64(digest.bytes), plain(contents.title));
     page.raw(style_sheet);
     auto const is_ja = contents.language == "ja";
     append_format(target,

@@ -1,4 +1,5 @@
 #include "rules/sigma/term.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "bytes/utf16.hpp"
@@ -255,27 +256,12 @@ bool Chain::apply_flag(Modifier modifier)
     return true;
 }
 
-std::string base64_of(std::string_view bytes)
-{
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t n = 0; n < 3; ++n)
-            group = (group << 8) | (i + n < bytes.size() ? static_cast<unsigned char>(bytes[i + n]) : 0U);
-        auto const given = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t n = 0; n < 4; ++n)
-            text += n <= given ? digits[(group >> (18 - 6 * n)) & 63] : '=';
-    }
-    return text;
-}
-
 // [2.1, base64offset] The text may begin at any of three places of a group: cut what its neighbours decide.
 std::string base64_at_offset(std::string_view bytes, std::size_t offset)
 {
     constexpr std::array<std::size_t, 3> start_cuts { 0, 2, 3 };
     constexpr std::array<std::size_t, 3> end_cuts { 0, 3, 2 };
-    auto const encoded = base64_of(std::string(offset, ' ') + std::string(bytes));
+    auto const encoded = to_base64(as_bytes(std::string(offset, ' ') + std::string(bytes)));
     auto const start = start_cuts[offset];
     auto const end = encoded.size() - std::min(encoded.size(), end_cuts[(bytes.size() + offset) % 3]);
     return end <= start ? std::string {} : encoded.substr(start, end - start);
@@ -300,7 +286,7 @@ bool Chain::apply_base64(Modifier modifier)
             encoded.push_back(std::move(made));
         };
         if (modifier == Modifier::base64) {
-            add(base64_of(bytes));
+            add(to_base64(as_bytes(bytes)));
             continue;
         }
         for (std::size_t offset = 0; offset < 3; ++offset)

@@ -1,4 +1,5 @@
 #include "traces/linux_ssh/key.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "bytes/byte_reader.hpp"
 #include "bytes/sha256.hpp"
@@ -10,52 +11,11 @@ namespace konseki::linux_ssh {
 
 namespace {
 
-constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 bool is_type(std::string_view word)
 {
     constexpr std::array<std::string_view, 5> beginnings { "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "rsa-sha2-" };
     return std::ranges::any_of(beginnings, [&](auto beginning) { return word.starts_with(beginning); })
         && word.find_first_of("\",=") == std::string_view::npos;
-}
-
-std::optional<std::vector<std::byte>> decoded(std::string_view text)
-{
-    while (text.ends_with('='))
-        text.remove_suffix(1);
-    std::vector<std::byte> bytes;
-    std::uint32_t bits = 0, value = 0;
-    for (char const c : text) {
-        auto const digit = digits.find(c);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        value = value << 6 | static_cast<std::uint32_t>(digit);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes.push_back(static_cast<std::byte>(value >> bits & 0xFF));
-            value &= (1U << bits) - 1;
-        }
-    }
-    return bytes;
-}
-
-std::string encoded_without_padding(ByteView bytes)
-{
-    std::string text;
-    std::uint32_t bits = 0, value = 0;
-    for (auto const byte : bytes) {
-        value = value << 8 | static_cast<std::uint32_t>(byte);
-        bits += 8;
-        while (bits >= 6) {
-            bits -= 6;
-            text += digits[value >> bits & 63];
-            value &= (1U << bits) - 1;
-        }
-    }
-    if (bits > 0)
-        text += digits[value << (6 - bits) & 63];
-    return text;
 }
 
 // The options in front: up to the first blank outside quotes.
@@ -100,10 +60,11 @@ bool is_number(std::string_view word)
 
 void read_blob(Key& key)
 {
-    auto const blob = decoded(key.base64);
+    auto const blob = from_base64(key.base64);
     if (!blob || blob->size() < 8)
         return;
-    key.fingerprint = "SHA256:" + encoded_without_padding(sha256(*blob).bytes);
+    auto const digest = to_base64(sha256(*blob).bytes);
+    key.fingerprint = "SHA256:" + digest.substr(0, digest.find('='));
     ByteReader reader { *blob };
     auto const size = reader.u32_be("ssh.key.type_size");
     auto const type = as_text(reader.take(size, "ssh.key.type"));

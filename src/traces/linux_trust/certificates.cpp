@@ -1,4 +1,5 @@
 #include "traces/linux_trust/certificates.hpp"
+#include "base/base64.hpp"
 #include "base/identity.hpp"
 #include "bytes/sha256.hpp"
 #include <algorithm>
@@ -11,26 +12,12 @@ namespace {
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 
-std::optional<std::vector<std::byte>> decoded(std::string_view text)
+// The digits of a PEM block stand in lines.
+std::optional<std::vector<std::byte>> decoded(std::string_view lines)
 {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::vector<std::byte> bytes;
-    std::uint32_t bits = 0, value = 0;
-    for (char const c : text) {
-        if (c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == '=')
-            continue;
-        auto const digit = digits.find(c);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        value = value << 6 | static_cast<std::uint32_t>(digit);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes.push_back(static_cast<std::byte>(value >> bits & 0xFF));
-            value &= (1U << bits) - 1;
-        }
-    }
-    return bytes;
+    std::string digits { lines };
+    std::erase_if(digits, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == '='; });
+    return from_base64(digits);
 }
 
 // commonName is 2.5.4.3: 06 03 55 04 03, then a string of at most 127 bytes, as all names in use are.
