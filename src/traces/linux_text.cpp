@@ -118,6 +118,15 @@ std::vector<std::string> quoted_words(std::string_view text)
     return words;
 }
 
+void add_part(std::string& detail, std::string_view part)
+{
+    if (part.empty())
+        return;
+    if (!detail.empty())
+        detail += "; ";
+    detail += part;
+}
+
 std::string_view without_quotes(std::string_view text)
 {
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())

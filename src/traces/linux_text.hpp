@@ -65,6 +65,8 @@ constexpr std::string_view at_most(std::string_view text, std::size_t bytes = re
 {
     return text.substr(0, bytes);
 }
+// Adds to what stands in one value, with "; " between the parts; an empty one adds nothing.
+void add_part(std::string& detail, std::string_view part);
 // Text without one pair of quotes around all of it.
 std::string_view without_quotes(std::string_view text);
 

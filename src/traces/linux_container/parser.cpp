@@ -74,8 +74,7 @@ void add_start(LinuxRows& rows, TextPlace const& place, AutostartParts parts)
 {
     // A list of words is looked at as the line it makes.
     auto detail = shell_detail(look_at_shell(joined(items_of(parts.command))).shapes);
-    if (!parts.detail.empty())
-        detail += (detail.empty() ? "" : "; ") + std::string(parts.detail);
+    konseki::add_part(detail, parts.detail);
     parts.detail = detail;
     rows.autostart(place, parts);
 }

@@ -48,15 +48,6 @@ bool is_passed_over(std::string_view file)
         || (file.starts_with('#') && file.ends_with('#'));
 }
 
-void add_part(std::string& detail, std::string_view part)
-{
-    if (part.empty())
-        return;
-    if (!detail.empty())
-        detail += "; ";
-    detail += part;
-}
-
 Sniff sniff(ByteView head, std::string_view name)
 {
     using G = LinuxGrammar;

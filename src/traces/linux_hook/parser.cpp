@@ -46,8 +46,7 @@ constexpr std::array<Schema const*, 2> schemas { &linux_autostart_schema.erased,
 void add_command(LinuxRows& rows, TextPlace const& place, AutostartParts parts)
 {
     auto detail = shell_detail(look_at_shell(parts.command).shapes);
-    if (!parts.detail.empty())
-        detail += (detail.empty() ? "" : "; ") + std::string(parts.detail);
+    add_part(detail, parts.detail);
     parts.detail = detail;
     rows.autostart(place, parts);
 }

@@ -89,8 +89,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
             telling.emplace_back(command, shapes);
     }
     auto detail = std::string(interpreter);
-    if (auto const shapes = shell_detail(all); !shapes.empty())
-        detail += (detail.empty() ? "" : "; ") + shapes;
+    add_part(detail, shell_detail(all));
     std::string_view const user = !rows.file().user.empty() ? std::string_view(rows.file().user) : "root";
     if (!is_package_script)
         rows.autostart({ 0, text.size(), 1 },

@@ -26,15 +26,6 @@ Sniff sniff(ByteView head, std::string_view name)
     return sniff_linux(head, name, { G::ssh_keys, G::ssh_host_key, G::ssh_server, G::ssh_client });
 }
 
-void add_part(std::string& detail, std::string_view part)
-{
-    if (part.empty())
-        return;
-    if (!detail.empty())
-        detail += "; ";
-    detail += part;
-}
-
 class Reader {
 public:
     Reader(EvidenceView const& evidence, ParseContext& context)
