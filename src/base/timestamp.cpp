@@ -1,5 +1,7 @@
 #include "base/timestamp.hpp"
 #include "base/text.hpp"
+#include <array>
+#include <cstring>
 
 namespace konseki {
 
@@ -138,10 +140,75 @@ std::optional<TimeOfDay> parse_time_of_day(Digits& digits)
     return TimeOfDay { std::int64_t { *hour } * 3'600 + std::int64_t { *minute } * 60 + second, fraction };
 }
 
+constexpr auto two_digits = [] {
+    std::array<char, 200> digits {};
+    for (std::size_t i = 0; i < 100; ++i) {
+        digits[2 * i] = static_cast<char>('0' + i / 10);
+        digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return digits;
+}();
+
+constexpr std::size_t date_and_time_size = 19; // 2026-08-05T12:34:56
+
+void put_two_digits(char* target, std::uint64_t below_100)
+{
+    std::memcpy(target, &two_digits[2 * below_100], 2);
+}
+
+// Years of four digits only.
+void put_civil(char* target, Civil const& t, char separator)
+{
+    auto const year = static_cast<std::uint64_t>(t.year);
+    put_two_digits(target, year / 100);
+    put_two_digits(target + 2, year % 100);
+    target[4] = target[7] = '-';
+    put_two_digits(target + 5, t.month);
+    put_two_digits(target + 8, t.day);
+    target[10] = separator;
+    put_two_digits(target + 11, t.hour);
+    target[13] = target[16] = ':';
+    put_two_digits(target + 14, t.minute);
+    put_two_digits(target + 17, t.second);
+}
+
+bool has_usual_year(Civil const& t)
+{
+    return t.year >= 0 && t.year <= 9'999;
+}
+
 void append_civil(std::string& target, Civil const& t, char separator)
 {
-    append_format(
-        target, "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", t.year, t.month, t.day, separator, t.hour, t.minute, t.second);
+    if (!has_usual_year(t)) {
+        append_format(target, "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", t.year, t.month, t.day, separator, t.hour,
+            t.minute, t.second);
+        return;
+    }
+    std::array<char, date_and_time_size> text;
+    put_civil(text.data(), t, separator);
+    target.append(text.data(), text.size());
+}
+
+// 7 digits of the fraction or 6.
+template <std::size_t digits> void append_precisely(std::string& target, Civil const& t)
+{
+    auto const fraction = static_cast<std::uint64_t>(digits == 7 ? t.fraction : t.fraction / 10);
+    if (!has_usual_year(t)) {
+        append_civil(target, t, 'T');
+        append_format(target, ".{:0{}}Z", fraction, digits);
+        return;
+    }
+    std::array<char, date_and_time_size + 2 + digits> text;
+    put_civil(text.data(), t, 'T');
+    auto* const behind = text.data() + date_and_time_size;
+    behind[0] = '.';
+    put_two_digits(behind + digits - 1, fraction % 100);
+    put_two_digits(behind + digits - 3, fraction / 100 % 100);
+    put_two_digits(behind + digits - 5, fraction / 10'000 % 100);
+    if (digits == 7)
+        behind[1] = static_cast<char>('0' + fraction / 1'000'000);
+    behind[digits + 1] = 'Z';
+    target.append(text.data(), text.size());
 }
 
 }
@@ -178,16 +245,12 @@ void append_iso8601(std::string& target, Timestamp time)
 {
     if (!time.is_set())
         return;
-    auto const civil = civil_from_ticks(time.ticks);
-    append_civil(target, civil, 'T');
-    append_format(target, ".{:07}Z", civil.fraction);
+    append_precisely<7>(target, civil_from_ticks(time.ticks));
 }
 
 void append_iso8601_microseconds(std::string& target, Timestamp time)
 {
-    auto const civil = civil_from_ticks(time.ticks);
-    append_civil(target, civil, 'T');
-    append_format(target, ".{:06}Z", civil.fraction / 10);
+    append_precisely<6>(target, civil_from_ticks(time.ticks));
 }
 
 std::string to_string(Timestamp time)

@@ -8,6 +8,22 @@ TEST(Timestamp, PrintsSevenDigitsAndZ)
     EXPECT_EQ(to_string(Timestamp::from_filetime(131'576'506'020'800'123)), "2017-12-13T14:56:42.0800123Z");
 }
 
+TEST(Timestamp, YearsOfOtherWidthsKeepTheirDigits)
+{
+    auto const of_year = [](std::int64_t year) {
+        return to_string(Timestamp::from_unix_seconds((year - 1970) / 400 * 146'097 * 86'400 + 59));
+    };
+    EXPECT_EQ(of_year(1570), "1570-01-01T00:00:59.0000000Z");
+    EXPECT_EQ(of_year(370), "0370-01-01T00:00:59.0000000Z");
+    EXPECT_EQ(of_year(-30), "-030-01-01T00:00:59.0000000Z");
+    EXPECT_EQ(of_year(9'970), "9970-01-01T00:00:59.0000000Z");
+    EXPECT_EQ(of_year(10'370), "10370-01-01T00:00:59.0000000Z");
+    EXPECT_EQ(to_string(Timestamp { -1 }), "1600-12-31T23:59:59.9999999Z");
+    std::string microseconds;
+    append_iso8601_microseconds(microseconds, Timestamp { 131'576'506'020'800'123 });
+    EXPECT_EQ(microseconds, "2017-12-13T14:56:42.080012Z");
+}
+
 TEST(Timestamp, NotSetPrintsNothing)
 {
     EXPECT_EQ(to_string(Timestamp {}), "");

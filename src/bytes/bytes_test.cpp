@@ -74,6 +74,28 @@ TEST(Utf16, StopsAtTheFirstZeroOnWholeUnits)
     EXPECT_EQ(until_zero_utf16(bytes).size(), 4U) << "00 42 is a character, not a zero";
 }
 
+TEST(Utf16, VectorsSayWhatSingleUnitsSay)
+{
+    std::string const letters = utf16le_from_utf8("abcdefghijklmnopqrstuvwxyzabcdefghijklmn");
+    for (std::size_t size = 0; size <= letters.size(); ++size) { // odd ones too: half a unit behind the last
+        auto const whole = size & ~std::size_t { 1 };
+        auto const text = as_bytes(letters).first(size);
+        EXPECT_EQ(until_zero_utf16(text).size(), size);
+        EXPECT_EQ(utf8_from_utf16le(text).size(), size / 2);
+        for (std::size_t at = 0; at < whole; at += 2) {
+            auto other = letters.substr(0, size);
+            other[at] = '\0';
+            EXPECT_EQ(until_zero_utf16(as_bytes(other)).size(), at) << size;
+            other[at] = '\xe4'; // U+00E4: two bytes
+            auto const converted = utf8_from_utf16le(as_bytes(other));
+            EXPECT_EQ(converted.size(), size / 2 + 1);
+            EXPECT_EQ(converted.substr(at / 2, 2), "\u00e4") << size << " bytes, at " << at;
+            other[at + 1] = '\x4e'; // U+4EE4
+            EXPECT_EQ(utf8_from_utf16le(as_bytes(other)).substr(at / 2, 3), "\u4ee4") << size << " bytes, at " << at;
+        }
+    }
+}
+
 TEST(Hashes, KnownAnswers)
 {
     EXPECT_EQ(to_string(sha256(as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -1,5 +1,6 @@
 #include "bytes/utf16.hpp"
 #include "base/utf8.hpp"
+#include <bit>
 #include <cstring>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -44,15 +45,20 @@ std::size_t append_ascii_prefix(std::string& target, std::byte const* units, std
     auto* const out = target.data() + old_size;
     std::size_t done = 0;
 #if defined(__SSE2__)
-    auto const non_ascii = _mm_set1_epi16(static_cast<short>(0xff80));
-    for (; unit_count - done >= 8; done += 8) {
+    auto const put_eight = [&](std::size_t at) { // false, and nothing put, where one of them is not ASCII
         __m128i block;
-        std::memcpy(&block, units + done * 2, sizeof block);
-        if (_mm_movemask_epi8(_mm_cmpeq_epi16(_mm_and_si128(block, non_ascii), _mm_setzero_si128())) != 0xffff)
-            break;
+        std::memcpy(&block, units + at * 2, sizeof block);
+        auto const high_bits = _mm_and_si128(block, _mm_set1_epi16(static_cast<short>(0xff80)));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi16(high_bits, _mm_setzero_si128())) != 0xffff)
+            return false;
         auto const packed = _mm_packus_epi16(block, block);
-        std::memcpy(out + done, &packed, 8);
-    }
+        std::memcpy(out + at, &packed, 8);
+        return true;
+    };
+    while (unit_count - done >= 8 && put_eight(done))
+        done += 8;
+    if (unit_count >= 8 && unit_count - done < 8 && put_eight(unit_count - 8)) // the rest, and again some before it
+        done = unit_count;
 #endif
     for (; done < unit_count; ++done) {
         if (units[done * 2 + 1] != std::byte { 0 } || (units[done * 2] & std::byte { 0x80 }) != std::byte { 0 })
@@ -100,7 +106,24 @@ std::string utf8_from_utf16le(ByteView utf16)
 
 ByteView until_zero_utf16(ByteView utf16)
 {
-    for (std::size_t i = 0; i + 1 < utf16.size(); i += 2) {
+    std::size_t i = 0;
+#if defined(__SSE2__)
+    auto const whole = utf16.size() & ~std::size_t { 1 };
+    auto const zeros_at = [&](std::size_t at) { // one bit a byte
+        __m128i block;
+        std::memcpy(&block, utf16.data() + at, sizeof block);
+        return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi16(block, _mm_setzero_si128())));
+    };
+    for (; whole - i >= 16; i += 16) {
+        if (auto const zeros = zeros_at(i))
+            return utf16.first(i + static_cast<std::size_t>(std::countr_zero(zeros)));
+    }
+    if (whole >= 16) { // the rest, and again some before it that is known to hold none
+        auto const zeros = zeros_at(whole - 16);
+        return zeros == 0 ? utf16 : utf16.first(whole - 16 + static_cast<std::size_t>(std::countr_zero(zeros)));
+    }
+#endif
+    for (; i + 1 < utf16.size(); i += 2) {
         if (utf16[i] == std::byte { 0 } && utf16[i + 1] == std::byte { 0 })
             return utf16.first(i);
     }
