@@ -5,35 +5,15 @@
 
 namespace konseki::regf {
 
-namespace {
-
-bool is_ascii(std::string_view text)
-{
-    constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
-    std::uint64_t seen = 0;
-    for (; text.size() >= 8; text.remove_prefix(8))
-        seen |= field<std::uint64_t, 0>(as_bytes(text).first<8>());
-    for (auto const c : text)
-        seen |= static_cast<unsigned char>(c);
-    return (seen & high_bits) == 0;
-}
-
-}
-
-void StoredName::append_to(std::string& target) const
+void StoredName::append_decoded(std::string& target) const
 {
     if (!is_latin1) {
         append_utf16le(target, bytes);
         return;
     }
-    auto const latin1 = as_text(bytes);
-    if (is_ascii(latin1)) {
-        target += latin1;
-        return;
-    }
-    target.reserve(target.size() + 2 * latin1.size());
-    for (auto const c : latin1)
-        utf8::append(target, static_cast<unsigned char>(c));
+    target.reserve(target.size() + 2 * bytes.size());
+    for (auto const byte : bytes)
+        utf8::append(target, std::to_integer<char32_t>(byte));
 }
 
 std::string StoredName::text() const

@@ -46,14 +46,46 @@ inline std::optional<ByteView> cell_content(ByteView bins, std::uint32_t cell_of
     return cell.first(there).last(there - 4);
 }
 
+// Without a loop over single bytes: names are short, and what is left over is looked at together with what was.
+inline bool is_ascii(std::string_view text)
+{
+    auto const bytes = as_bytes(text);
+    std::uint64_t seen = 0;
+    if (bytes.size() >= 8) {
+        for (auto rest = bytes; rest.size() > 8; rest = rest.last(rest.size() - 8))
+            seen |= field<std::uint64_t, 0>(rest.first<8>());
+        seen |= field<std::uint64_t, 0>(bytes.last<8>());
+    } else if (bytes.size() >= 4) {
+        seen = field<std::uint32_t, 0>(bytes.first<4>()) | field<std::uint32_t, 0>(bytes.last<4>());
+    } else {
+        for (auto const byte : bytes)
+            seen |= std::to_integer<std::uint64_t>(byte);
+    }
+    return (seen & 0x8080'8080'8080'8080) == 0;
+}
+
 // COMP_NAME says "ASCII"; what is stored is the low byte of each character, that is Latin-1. Otherwise UTF-16LE.
 struct StoredName {
     ByteView bytes;
     bool is_latin1 = false;
 
     std::string text() const;
-    void append_to(std::string& target) const;
+    void append_to(std::string& target) const
+    {
+        if (is_latin1 && is_ascii(as_text(bytes))) [[likely]]
+            target += as_text(bytes);
+        else
+            append_decoded(target);
+    }
+    void assign_to(std::string& target) const
+    {
+        target.clear();
+        append_to(target);
+    }
     bool equals(std::string_view text) const; // without case
+
+private:
+    void append_decoded(std::string& target) const;
 };
 
 // A key node, all of whose fixed fields and name are there.

@@ -86,8 +86,9 @@ Error value_error(std::uint32_t cell_offset, ByteView content)
 
 }
 
-void assign(Key& key, KeyCell const& cell)
+void assign(Key& key, KeyCell const& cell, std::string_view name)
 {
+    key.name = name;
     key.offset = base_block_bytes + cell.cell_offset();
     key.size_bytes = cell.size_bytes();
     key.flags = cell.flags();
@@ -101,8 +102,6 @@ void assign(Key& key, KeyCell const& cell)
     key.class_name = cell.class_name();
     key.class_name_bytes = cell.class_name_bytes();
     key.state = CellState::live;
-    key.name.clear();
-    cell.name().append_to(key.name);
 }
 
 Result<Key> Hive::read_key(std::uint32_t cell_offset, ByteView content) const
@@ -111,19 +110,13 @@ Result<Key> Hive::read_key(std::uint32_t cell_offset, ByteView content) const
     if (!cell)
         return key_error(cell_offset, content);
     Key key;
-    regf::assign(key, *cell);
+    regf::assign(key, *cell, cell->name().text());
     return key;
 }
 
 Result<Key> Hive::key_at(std::uint32_t cell_offset) const
 {
     return read_key(cell_offset, TRY(cell(cell_offset, "regf.key")));
-}
-
-std::optional<KeyCell> Hive::key_cell(std::uint32_t cell_offset) const
-{
-    auto const content = cell_content(m_bins, cell_offset);
-    return content ? KeyCell::read(cell_offset, *content) : std::nullopt;
 }
 
 Result<Key> Hive::root() const
@@ -135,7 +128,6 @@ Result<Key> Hive::root() const
     return usual.ok() ? usual : key;
 }
 
-// Lists of lists have two levels (an index root points to leaves); a crafted third level is refused.
 // `leaves` takes what an index root points to; where it is null, the list must be a leaf.
 void Hive::append_subkey_list(std::uint32_t list, std::vector<std::uint32_t>& offsets,
     std::vector<std::uint32_t>* leaves, DiagnosticSink& diagnostics) const
@@ -164,8 +156,10 @@ void Hive::append_subkey_list(std::uint32_t list, std::vector<std::uint32_t>& of
         count = items.size() / item_bytes;
     }
     auto& target = is_root ? *leaves : offsets;
+    auto const old_size = target.size();
+    target.resize(old_size + count);
     for (std::size_t i = 0; i < count; ++i)
-        target.push_back(item_at(items, i * item_bytes));
+        target[old_size + i] = item_at(items, i * item_bytes);
 }
 
 void Hive::append_subkey_offsets(std::uint32_t subkey_count, std::uint32_t subkey_list,
@@ -215,7 +209,7 @@ std::vector<Key> Hive::subkeys(Key const& key, DiagnosticSink& diagnostics) cons
     append_child_cells(offsets, cells, diagnostics);
     std::vector<Key> keys(cells.size());
     for (std::size_t i = 0; i < cells.size(); ++i)
-        regf::assign(keys[i], cells[i]);
+        regf::assign(keys[i], cells[i], cells[i].name().text());
     return keys;
 }
 
@@ -228,8 +222,7 @@ void Hive::assign(Value& value, ValueCell const& cell) const
     value.content = {};
     value.assembled.clear();
     value.state = CellState::live;
-    value.name.clear();
-    cell.name().append_to(value.name);
+    cell.name().assign_to(value.name);
     if (cell.is_resident())
         value.content = cell.resident_data();
     else if (value.data_size != 0)
@@ -246,15 +239,10 @@ Result<Value> Hive::read_value(std::uint32_t cell_offset, ByteView content) cons
     return value;
 }
 
-// The cell of a value that a list names; what is none is reported.
-std::optional<ValueCell> Hive::value_cell(std::uint32_t cell_offset, DiagnosticSink& diagnostics) const
+void Hive::report_no_value(std::uint32_t cell_offset, DiagnosticSink& diagnostics) const
 {
-    auto const content = cell_content(m_bins, cell_offset);
-    auto value = content ? ValueCell::read(cell_offset, *content) : std::nullopt;
-    if (!value)
-        diagnostics.report(
-            { content ? value_error(cell_offset, *content) : cell(cell_offset, "regf.value").error(), 0 });
-    return value;
+    auto const content = cell(cell_offset, "regf.value");
+    diagnostics.report({ content.ok() ? value_error(cell_offset, content.value()) : content.error(), 0 });
 }
 
 // What cannot be read stays empty: the name and type of a value whose data is damaged are still a trace.
@@ -314,8 +302,10 @@ std::vector<Value> Hive::values(Key const& key, DiagnosticSink& diagnostics) con
     std::vector<Value> values;
     values.reserve(items.size() / 4);
     for (std::size_t at = 0; at < items.size(); at += 4) {
-        if (auto const cell = value_cell(item_at(items, at), diagnostics))
+        if (auto const cell = value_cell(item_at(items, at)))
             assign(values.emplace_back(), *cell);
+        else
+            report_no_value(item_at(items, at), diagnostics);
     }
     return values;
 }
@@ -337,7 +327,7 @@ std::optional<Key> Hive::subkey(Key const& key, std::string_view name) const
         if (!cell || !cell->name().equals(name))
             continue;
         std::optional<Key> child { std::in_place };
-        regf::assign(*child, *cell);
+        regf::assign(*child, *cell, cell->name().text());
         return child;
     }
     return std::nullopt;
@@ -348,7 +338,7 @@ std::optional<Value> Hive::value(Key const& key, std::string_view name) const
     Silence silence;
     auto const items = value_items({ key.offset, key.value_count, key.value_list }, silence);
     for (std::size_t at = 0; at < items.size(); at += 4) {
-        auto const cell = value_cell(item_at(items, at), silence);
+        auto const cell = value_cell(item_at(items, at));
         if (!cell || !cell->name().equals(name))
             continue;
         std::optional<Value> value { std::in_place };

@@ -99,6 +99,7 @@ struct Value {
 // REG_SZ, REG_EXPAND_SZ, REG_LINK: up to the first zero; REG_MULTI_SZ: joined with "; "; numbers in decimal; others in
 // hex.
 std::string value_text(Value const& value);
+void append_value_text(std::string& target, Value const& value);
 std::vector<std::string> value_texts(Value const& value); // REG_MULTI_SZ one by one
 std::optional<std::uint64_t> value_number(Value const& value); // DWORD, QWORD, and binary of 4 or 8 bytes
 
@@ -147,7 +148,8 @@ private:
     Result<Key> read_key(std::uint32_t cell_offset, ByteView content) const;
     Result<Value> read_value(std::uint32_t cell_offset, ByteView content) const;
     std::optional<KeyCell> key_cell(std::uint32_t cell_offset) const;
-    std::optional<ValueCell> value_cell(std::uint32_t cell_offset, DiagnosticSink& diagnostics) const;
+    std::optional<ValueCell> value_cell(std::uint32_t cell_offset) const;
+    void report_no_value(std::uint32_t cell_offset, DiagnosticSink& diagnostics) const;
     void assign(Value& value, ValueCell const& cell) const;
     void read_content(Value& value, std::uint32_t content_offset) const;
     Result<void> append_big_data(Value& value, ByteView content) const;

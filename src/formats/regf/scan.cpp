@@ -38,11 +38,13 @@ std::vector<bool> Hive::reachable(Found& found, DiagnosticSink& diagnostics) con
         auto const items
             = value_items({ base_block_bytes + key.cell_offset(), key.value_count(), key.value_list() }, diagnostics);
         for (std::size_t at = 0; at < items.size(); at += 4) {
-            auto const value = value_cell(item_at(items, at), diagnostics);
-            if (!value)
+            auto const value = item_at(items, at);
+            if (!value_cell(value)) {
+                report_no_value(value, diagnostics);
                 continue;
+            }
             ++found.live_values;
-            reached[value->cell_offset() / 8] = true;
+            reached[value / 8] = true;
         }
     }
     return reached;

@@ -1,4 +1,5 @@
 // The walk and the cells it reads in place, on hives of our own: it must say what the readers of single keys say.
+#include "base/text.hpp"
 #include "formats/regf/regf.hpp"
 #include "support/hive_writer.hpp"
 #include "support/samples.hpp"
@@ -108,6 +109,39 @@ TEST(RegfWalk, EachValueGivesWhatValuesGives)
     EXPECT_THAT(one.said, testing::ElementsAre("regf.value.magic"));
     EXPECT_EQ(one.said, other.said);
     EXPECT_EQ(one.offsets, other.offsets);
+}
+
+TEST(RegfWalk, ContentIsTextByItsType)
+{
+    auto const bytes
+        = test::hive_from_text("[K]\nsz = sz:a\u5be9\nexpand = expand:%P%\nmulti = multi:one|two\ndword = dword:5\n"
+                               "qword = qword:0xffffffffffffffff\nhex = hex:00 09 0a 9f a0 ff 7e\nnone = hex:\n");
+    auto const hive = Hive::open(bytes);
+    auto const key = hive.value().find("K");
+    ASSERT_TRUE(key.has_value());
+    Collect collect;
+    std::string text = "before ";
+    std::vector<std::string> texts;
+    hive.value().each_value(*key, collect, [&](Value const& value) {
+        auto const old_size = text.size();
+        append_value_text(text, value);
+        EXPECT_EQ(text.substr(old_size), value_text(value));
+        texts.push_back(value.name + "=" + value_text(value));
+    });
+    EXPECT_THAT(texts,
+        testing::UnorderedElementsAre("sz=a\u5be9", "expand=%P%", "multi=one; two", "dword=5",
+            "qword=18446744073709551615", "hex=00090A9FA0FF7E", "none="));
+}
+
+TEST(RegfWalk, AKeyAtTheLastLevelIsReportedAndItsChildrenAreNot)
+{
+    std::string path = "1";
+    for (int level = 2; level <= 514; ++level)
+        path += format("\\{}", level);
+    auto const bytes = test::hive_from_text("[" + path + "]\n");
+    Collect collect;
+    EXPECT_EQ(paths_of(Hive::open(bytes).value(), collect).size(), key_depth_max + 1) << "the root and 512 levels";
+    EXPECT_THAT(collect.said, testing::ElementsAre("regf.depth"));
 }
 
 TEST(RegfWalk, ACutKeySaysWhichFieldIsMissing)
