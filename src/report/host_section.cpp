@@ -23,16 +23,6 @@ void append_host_name(Markup& page, HostState const& host)
         page.words(words::unknown_host);
 }
 
-void append_fact(Markup& page, Say const& name, std::string_view value)
-{
-    if (value.empty())
-        return;
-    page.element("dt", {}, name);
-    page.raw("<dd>");
-    page.escape(value);
-    page.raw("</dd>");
-}
-
 void append_time_fact(Markup& page, Say const& name, Timestamp first, Timestamp last)
 {
     if (!first.is_set() && !last.is_set())
@@ -99,8 +89,8 @@ void append_identity(Markup& page, HostState const& host)
 {
     auto const& coverage = host.coverage;
     page.raw("<dl class=\"facts\">");
-    append_fact(page, words::other_names, coverage.host.other_names);
-    append_fact(page, words::domain, coverage.host.domain);
+    page.fact(words::other_names, coverage.host.other_names);
+    page.fact(words::domain, coverage.host.domain);
     if (!coverage.host.os.empty()) {
         page.element("dt", {}, words::system);
         page.raw("<dd>");
@@ -111,7 +101,7 @@ void append_identity(Markup& page, HostState const& host)
         }
         page.raw("</dd>");
     }
-    append_fact(page, words::time_zone, coverage.host.time_zone);
+    page.fact(words::time_zone, coverage.host.time_zone);
     append_time_fact(page, words::recorded, coverage.first_at, coverage.last_at);
     append_time_fact(page, words::last_shutdown, coverage.host.last_shutdown_at, {});
     if (host.linux_state)
@@ -154,7 +144,7 @@ void append_item_details(Markup& page, HostState const& host, HostItem const& it
     page.raw("</summary>");
     append_term_rows(page, item);
     page.raw("<dl class=\"facts\">");
-    append_fact(page, words::place, item.target);
+    page.fact(words::place, item.target);
     append_time_fact(page, words::time, item.first_at, item.last_at);
     page.element("dt", {}, words::traces);
     page.raw("<dd>");

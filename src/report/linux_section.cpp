@@ -54,16 +54,6 @@ void append_state(Markup& page, std::string_view state)
     page.escape(state);
 }
 
-void append_fact(Markup& page, Say const& name, std::string_view value)
-{
-    if (value.empty())
-        return;
-    page.element("dt", {}, name);
-    page.raw("<dd>");
-    page.escape(value);
-    page.raw("</dd>");
-}
-
 void append_trace_cell(Markup& page, TraceId trace)
 {
     page.raw("<td>");
@@ -147,7 +137,7 @@ void append_linux_facts(Markup& page, LinuxState const& state)
     for (auto const part : { std::string_view(state.architecture), std::string_view(state.virtualisation) })
         if (!part.empty())
             append_format(system, "{}{}", system.empty() ? "" : " · ", part);
-    append_fact(page, running_system, system);
+    page.fact(running_system, system);
     if (state.booted_at.is_set()) {
         page.element("dt", {}, booted);
         page.raw("<dd>");

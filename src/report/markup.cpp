@@ -73,6 +73,16 @@ void Markup::element(std::string_view tag, std::string_view css_class, Say const
     append_format(m_target, "</{}>\n", tag);
 }
 
+void Markup::fact(Say const& name, std::string_view value)
+{
+    if (value.empty())
+        return;
+    element("dt", {}, name);
+    raw("<dd>");
+    escape(value);
+    raw("</dd>");
+}
+
 void Markup::heading(std::string_view id, Say const& say)
 {
     append_format(m_target, "<h2 id=\"{}\">", id);

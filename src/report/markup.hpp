@@ -24,6 +24,7 @@ public:
     void words(Say const& say, std::initializer_list<std::string_view> values); // values are escaped
     void both(Words const& text); // a finding's own words; en stands in where ja is missing
     void element(std::string_view tag, std::string_view css_class, Say const& say);
+    void fact(Say const& name, std::string_view value); // of a list of facts; nothing when the value is empty
     void heading(std::string_view id, Say const& say);
     void time(Timestamp at); // UTC, below it Japan
     void badge(Severity severity);

@@ -41,14 +41,6 @@ void append_marking(Markup& page, Contents const& contents)
     page.raw("</b></div>\n");
 }
 
-void append_fact(Markup& page, Say const& name, std::string_view value)
-{
-    page.element("dt", {}, name);
-    page.raw("<dd>");
-    page.escape(value);
-    page.raw("</dd>");
-}
-
 void append_header(Markup& page, Contents const& contents)
 {
     page.raw("<header><div class=\"head\"><div><p class=\"product\">Konseki 痕跡 · ");
@@ -63,7 +55,7 @@ void append_header(Markup& page, Contents const& contents)
     page.time(contents.generated_at);
     page.raw("</dd>");
     if (contents.folder != contents.title)
-        append_fact(page, words::case_name, contents.folder);
+        page.fact(words::case_name, contents.folder);
     page.element("dt", {}, words::scope);
     page.raw("<dd>");
     page.words(words::scope_text,

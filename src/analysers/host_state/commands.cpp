@@ -94,22 +94,29 @@ std::string excerpt(std::string_view command, std::size_t at)
 
 }
 
+bool has_sign(std::vector<CommandSign> const& found, std::string_view feature)
+{
+    return std::any_of(found.begin(), found.end(), [&](auto const& sign) { return sign.feature == feature; });
+}
+
+void add_sign(std::vector<CommandSign>& found, std::string_view feature, std::string_view command, std::size_t at)
+{
+    if (!has_sign(found, feature))
+        found.push_back({ feature, excerpt(command, at) });
+}
+
 std::vector<CommandSign> signs_of_command(std::string_view command)
 {
     std::vector<CommandSign> found;
-    auto const has = [&](std::string_view feature) {
-        return std::any_of(found.begin(), found.end(), [&](auto const& sign) { return sign.feature == feature; });
-    };
     auto const lower = ascii_lower(command);
     for (auto const& sign : signs) {
-        auto const at = lower.find(sign.part);
-        if (at != std::string::npos && !has(sign.feature))
-            found.push_back({ sign.feature, excerpt(command, at) });
+        if (auto const at = lower.find(sign.part); at != std::string::npos)
+            add_sign(found, sign.feature, command, at);
     }
     auto const files = files_of_command(command);
     if (files.size() > 1 && !is_in_system_folder(files.back()) && !is_in_program_folder(files.back())
-        && !folder_of(files.back()).empty() && !has("command.loads_by_host"))
-        found.push_back({ "command.loads_by_host", excerpt(command, 0) });
+        && !folder_of(files.back()).empty())
+        add_sign(found, "command.loads_by_host", command, 0);
     return found;
 }
 

@@ -102,20 +102,6 @@ constexpr std::array<Sign, 81> signs { {
 constexpr std::array<std::string_view, 12> into_shell { "|sh", "| sh", "|bash", "| bash", "|/bin/sh", "| /bin/sh",
     "|/bin/bash", "| /bin/bash", "| python", "|python", "| perl", "$(curl" };
 
-constexpr std::size_t detail_max = 120;
-
-std::string excerpt(std::string_view command, std::size_t at)
-{
-    auto const begin = at > 20 ? at - 20 : 0;
-    auto text = std::string(command.substr(begin, detail_max));
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0U) == 0x80U)
-        text.erase(0, 1); // not in the middle of a character
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80U) != 0)
-        text.pop_back();
-    return text;
-}
-
 bool begins_a_word(std::string_view text, std::size_t at)
 {
     if (at == 0)
@@ -130,20 +116,19 @@ bool begins_a_word(std::string_view text, std::size_t at)
 std::vector<CommandSign> signs_of_unix_command(std::string_view command)
 {
     std::vector<CommandSign> found;
-    auto const has = [&](std::string_view feature) {
-        return std::any_of(found.begin(), found.end(), [&](auto const& sign) { return sign.feature == feature; });
-    };
+    std::string line { command };
+    std::replace(line.begin(), line.end(), '\n', ' ');
     auto const lower = ascii_lower(command);
     for (auto const& sign : signs) {
         auto const at = lower.find(sign.part);
         bool const is_word = sign.part.front() >= 'a' && sign.part.front() <= 'z';
-        if (at != std::string::npos && (!is_word || begins_a_word(lower, at)) && !has(sign.feature))
-            found.push_back({ sign.feature, excerpt(command, at) });
+        if (at != std::string::npos && (!is_word || begins_a_word(lower, at)))
+            add_sign(found, sign.feature, line, at);
     }
-    if (has("linux.fetches") || has("command.encoded"))
+    if (has_sign(found, "linux.fetches") || has_sign(found, "command.encoded"))
         for (auto const part : into_shell)
-            if (auto const at = lower.find(part); at != std::string::npos && !has("linux.into_shell"))
-                found.push_back({ "linux.into_shell", excerpt(command, at) });
+            if (auto const at = lower.find(part); at != std::string::npos)
+                add_sign(found, "linux.into_shell", line, at);
     return found;
 }
 
