@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "formats/text_lines/text_lines.hpp"
+#include "traces/windows_profile.hpp"
 #include <algorithm>
 #include <array>
 
@@ -12,18 +13,6 @@ namespace {
 
 constexpr std::size_t output_bytes_max = 4'096;
 constexpr std::size_t separator_chars = 22; // asterisks
-
-// "C/Users/hanako/AppData/…" -> "hanako"
-std::string_view user_of(std::string_view path)
-{
-    auto const lower = ascii_lower(path);
-    auto const users = lower.find("users");
-    if (users == std::string::npos || users + 6 >= path.size() || (path[users + 5] != '/' && path[users + 5] != '\\'))
-        return {};
-    auto const rest = path.substr(users + 6);
-    auto const end = rest.find_first_of("/\\");
-    return end == std::string_view::npos ? std::string_view {} : rest.substr(0, end);
-}
 
 bool is_separator(std::string_view line)
 {
@@ -57,6 +46,7 @@ void parse_history(EvidenceView const& evidence, ParseContext& context)
 {
     auto const file = as_text(evidence.bytes);
     auto position = text_lines::begin_of(file);
+    auto const user = windows_profile_user_of(evidence.name);
     std::uint32_t number = 0;
     while (auto line = text_lines::next(file, position, file.size())) {
         if (context.stop.stop_requested())
@@ -76,7 +66,7 @@ void parse_history(EvidenceView const& evidence, ParseContext& context)
         HistoryRow row;
         row.number = ++number;
         row.command = text;
-        if (auto const user = user_of(evidence.name); !user.empty())
+        if (!user.empty())
             row.user = user;
         context.traces.emit(history_schema, { offset, end - offset, false }, row);
     }

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "formats/json_rows/json_rows.hpp"
+#include "traces/windows_profile.hpp"
 #include <algorithm>
 #include <array>
 
@@ -26,17 +27,6 @@ Sniff sniff(ByteView head, std::string_view name)
     if (first == std::string_view::npos || (text[first] != '{' && text[first] != '/'))
         return Sniff::no;
     return is_in_place || text.find(schema_name) != std::string_view::npos ? Sniff::sure : Sniff::no;
-}
-
-std::string_view user_of(std::string_view path)
-{
-    auto const lower = ascii_lower(path);
-    auto const users = lower.find("users");
-    if (users == std::string::npos || users + 6 >= path.size() || (path[users + 5] != '/' && path[users + 5] != '\\'))
-        return {};
-    auto const rest = path.substr(users + 6);
-    auto const end = rest.find_first_of("/\\");
-    return end == std::string_view::npos ? std::string_view {} : rest.substr(0, end);
 }
 
 struct Settings {
@@ -82,7 +72,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
         context.diagnostics.report({ { ErrorCode::bad_value, "terminal.settings", 0, 0, 0, {} }, file.size() });
         return;
     }
-    Settings const settings { file, user_of(evidence.name), object->text("defaultProfile"),
+    Settings const settings { file, windows_profile_user_of(evidence.name), object->text("defaultProfile"),
         object->text("startupActions"), object->boolean("startOnUserLogin").value_or(false) };
     std::uint64_t index = 0;
     auto const visit
