@@ -91,8 +91,12 @@ Result<Library> read(sigma::RuleFile const& file)
                 library.homes.push_back(pattern_of(text_of(home)));
         if (auto const programs = document["VulnerableExecutables"]; programs && programs.IsSequence())
             for (auto const& program : programs)
-                if (program.IsMap())
+                if (program.IsMap()) {
                     library.programs.push_back(std::string(file_name_of(pattern_of(text_of(program["Path"])))));
+                    bool const is_phantom = equals_ignoring_case(text_of(program["Type"]), "phantom");
+                    library.is_phantom = is_phantom && (library.is_phantom || library.programs.size() == 1);
+                }
+        library.is_phantom &= library.homes.empty();
         if (library.name.empty())
             return wrong("no library is named (Name)");
         return library;
@@ -105,8 +109,18 @@ void join(Library& known, Library&& more)
 {
     known.homes.insert(known.homes.end(), more.homes.begin(), more.homes.end());
     known.programs.insert(known.programs.end(), more.programs.begin(), more.programs.end());
+    known.is_phantom &= more.is_phantom;
 }
 
+}
+
+std::vector<std::string_view> Catalogue::phantoms() const
+{
+    std::vector<std::string_view> names;
+    for (auto const& [name, library] : m_libraries)
+        if (library.is_phantom)
+            names.emplace_back(name);
+    return names;
 }
 
 Catalogue Catalogue::compile(std::span<sigma::RuleFile const> files)

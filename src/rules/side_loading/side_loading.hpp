@@ -16,6 +16,7 @@ struct Library {
     std::string vendor; // whose library it is
     std::vector<std::string> homes; // folders where it belongs: lower case, without drive, "*" for any part
     std::vector<std::string> programs; // names of programs that load it, lower case, sorted
+    bool is_phantom = false; // programs look for it, but nobody ships it
 };
 
 struct Problem {
@@ -27,6 +28,7 @@ public:
     // Never fails as a whole: problems() names each file that could not be read and why.
     static Catalogue compile(std::span<sigma::RuleFile const> files);
     Library const* find(std::string_view library_name) const; // lower case; nullptr: none
+    std::vector<std::string_view> phantoms() const; // names of libraries that nobody ships
     std::size_t size() const { return m_libraries.size(); }
     std::size_t pair_count() const;
     std::span<Problem const> problems() const { return m_problems; }
