@@ -132,12 +132,12 @@ TEST(HostState, AProgramInTheWrongFolderThatRanIsJoinedWithTheServiceThatStartsI
     program.last_run_at = minutes(5);
     host.put(prefetch, windows_prefetch::program_schema, { 0, 100, false }, program);
     auto const kept = host.run({ &analyser, &ranking::analyser });
-    ASSERT_EQ(kept.findings.size(), 2U);
-    for (auto const& finding : kept.findings) {
-        EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
-        EXPECT_THAT(finding.explanation.en, HasSubstr("The same file is named by"));
-        EXPECT_FALSE(finding.explanation.ja.empty());
-    }
+    ASSERT_EQ(kept.findings.size(), 1U) << "service and program are one story";
+    auto const& finding = kept.findings.front();
+    EXPECT_THAT(finding.explanation.en, HasSubstr("name of a program of Windows"));
+    EXPECT_THAT(finding.explanation.en, testing::AllOf(HasSubstr("With it: "), HasSubstr("Program ")));
+    EXPECT_FALSE(finding.explanation.ja.empty());
+    EXPECT_EQ(finding.because_total, 2U) << "the traces of both";
 }
 
 TEST(HostState, HowWindowsXpStartedAProgramIsNoPartOfItsPath)

@@ -13,7 +13,7 @@ struct Sign {
     std::string_view part; // of the command in lower case
 };
 
-constexpr std::array<Sign, 63> signs { {
+constexpr std::array<Sign, 73> signs { {
     { "command.attack_tool", "sekurlsa::" },
     { "command.attack_tool", "lsadump::" },
     { "command.attack_tool", "kerberos::golden" },
@@ -74,9 +74,20 @@ constexpr std::array<Sign, 63> signs { {
     { "command.shell", "%comspec%" },
     { "command.shell", "cmd.exe" },
     { "command.shell", "cmd /" },
+    // As Impacket's atexec, smbexec and wmiexec fetch what a command prints.
+    { "command.captures_output", "> \\\\127.0.0.1\\" },
+    { "command.captures_output", "> %windir%\\temp\\" },
+    { "command.captures_output", "> %systemroot%\\temp\\" },
+    { "command.captures_output", "> c:\\windows\\temp\\" },
     { "command.loads_by_host", "regsvr32" },
     { "command.loads_by_host", "installutil" },
     { "command.loads_by_host", "regasm" },
+    { "command.loads_by_host", "regsvcs" },
+    { "command.loads_by_host", "msbuild" },
+    { "command.loads_by_host", "odbcconf" },
+    { "command.loads_by_host", "mavinject" },
+    { "command.loads_by_host", "pcalua" },
+    { "command.loads_by_host", "control.exe \"" },
 } };
 
 constexpr std::size_t detail_max = 120;
@@ -115,7 +126,8 @@ std::vector<CommandSign> signs_of_command(std::string_view command)
     }
     auto const files = files_of_command(command);
     if (files.size() > 1 && !is_in_system_folder(files.back()) && !is_in_program_folder(files.back())
-        && !folder_of(files.back()).empty())
+        && !folder_of(files.back()).empty() && !has_sign(found, "command.shell")
+        && !has_sign(found, "command.interpreter")) // said already
         add_sign(found, "command.loads_by_host", command, 0);
     return found;
 }

@@ -62,12 +62,29 @@ Result<void> gather_events(Hosts& hosts)
     return rows.status();
 }
 
+// "cbdhsvc_3fa21": Windows makes one of these from "cbdhsvc" for every user who logs on; the number is the logon's.
+void join_instances_of_users(Host& host)
+{
+    constexpr std::string_view prefix = "service|";
+    for (auto const& [identity, place] : host.item_places) {
+        auto const end = identity.rfind('_');
+        if (!identity.starts_with(prefix) || end == std::string::npos || end + 1 == identity.size()
+            || identity.find_first_not_of("0123456789abcdef", end + 1) != std::string::npos
+            || !host.item_places.contains(identity.substr(0, end)))
+            continue;
+        host.items[place].key = format("{}_%logon%", general_form(identity.substr(0, end)));
+    }
+}
+
 }
 
 Result<void> gather_services(Hosts& hosts)
 {
     TRY(gather_registry(hosts));
-    return gather_events(hosts);
+    TRY(gather_events(hosts));
+    for (auto& [key, host] : hosts.all())
+        join_instances_of_users(host);
+    return {};
 }
 
 }

@@ -13,6 +13,7 @@ namespace {
 
 struct Files {
     std::map<std::string, TraceId> programs {}, libraries {}, others {}; // by name
+    bool is_whole = false; // the file table lists them: what is not here is not there
 };
 using Folders = std::map<std::pair<Host*, std::string>, Files>;
 
@@ -25,12 +26,13 @@ bool is_of_interest(std::string_view path)
         && path.find("\\$recycle.bin\\") == std::string_view::npos;
 }
 
-void note(Folders& folders, Host& host, std::string const& path, TraceId trace)
+void note(Folders& folders, Host& host, std::string const& path, TraceId trace, bool is_of_file_table = false)
 {
     if (!is_of_interest(path))
         return;
     auto const extension = extension_of(path);
     auto& files = folders[{ &host, std::string(folder_of(path)) }];
+    files.is_whole |= is_of_file_table;
     auto& list = extension == "exe" ? files.programs : extension == "dll" ? files.libraries : files.others;
     list.try_emplace(std::string(file_name_of(path)), trace);
 }
@@ -42,7 +44,8 @@ Result<void> note_paths(Hosts& hosts, Folders& folders, std::string_view schema,
     auto rows = TRY(hosts.query(sql));
     while (rows.next()) {
         auto const trace = rows.trace(0);
-        note(folders, hosts.of_evidence(trace.evidence), normalised_path(rows.text(2)), trace);
+        note(folders, hosts.of_evidence(trace.evidence), normalised_path(rows.text(2)), trace,
+            schema == "windows.mft.file");
     }
     return rows.status();
 }
@@ -100,6 +103,28 @@ void tell(Host& host, std::string const& folder, Files const& files, std::string
         add_term(known, "content.triad", format("{}, {} and {}", program, library, third), files.others.at(third));
 }
 
+// Program, library and at most two more files: what a loader needs, and hardly a whole program.
+bool is_lone_pair(Files const& files)
+{
+    return files.is_whole && files.programs.size() == 1 && files.libraries.size() <= 2 && files.others.size() <= 2;
+}
+
+constexpr std::size_t company = 4; // with more programs and libraries beside it, a pair belongs to a whole program
+
+std::string_view feature_of_known_pair(std::string const& folder, Files const& files)
+{
+    if (is_in_program_folder(folder + "\\"))
+        return "content.installed_pair";
+    return files.programs.size() + files.libraries.size() > company ? "content.known_pair_among_others"
+                                                                    : "content.known_pair";
+}
+
+bool has_maker(Host const& host, std::string const& path)
+{
+    auto const program = host.programs.find(path);
+    return program != host.programs.end() && !program->second.maker.empty();
+}
+
 void look_into(Host& host, std::string const& folder, Files const& files, side_loading::Catalogue const* catalogue)
 {
     for (auto const& [program, trace] : files.programs) {
@@ -107,18 +132,48 @@ void look_into(Host& host, std::string const& folder, Files const& files, side_l
         for (auto const& [library, library_trace] : files.libraries) {
             auto const* const known = catalogue == nullptr ? nullptr : catalogue->find(library);
             if (known != nullptr && side_loading::loads(*known, program) && !side_loading::is_home(*known, folder))
-                tell(host, folder, files, program, library,
-                    is_in_program_folder(folder + "\\") ? "content.installed_pair" : "content.known_pair");
+                tell(host, folder, files, program, library, feature_of_known_pair(folder, files));
             else if (is_foreign)
                 tell(host, folder, files, program, library, "content.system_pair");
+            else if (is_lone_pair(files) && !writable_place(folder + "\\").empty()
+                && has_maker(host, format("{}\\{}", folder, program)))
+                tell(host, folder, files, program, library, "content.lone_pair");
         }
     }
+}
+
+// A library in Windows' folders that programs of Windows look for and nobody ships: who puts it there is loaded.
+Result<void> gather_phantoms(Hosts& hosts)
+{
+    auto const* const catalogue = hosts.inputs().side_loading;
+    if (catalogue == nullptr || catalogue->phantoms().empty() || !hosts.has_table("windows.mft.file"))
+        return {};
+    std::string names;
+    for (auto const name : catalogue->phantoms())
+        if (name.find_first_of("'\\") == std::string_view::npos)
+            append_format(names, "{}'{}'", names.empty() ? "" : ", ", name);
+    auto rows = TRY(hosts.query(format("SELECT evidence, \"offset\", path FROM windows_mft_file WHERE is_in_use AND "
+                                       "extension = 'dll' AND list_last(string_split(lower(path), '\\')) IN ({}) AND "
+                                       "starts_with(lower(path), '\\windows\\') ORDER BY "
+                                       "evidence, \"offset\"",
+        names)));
+    while (rows.next()) {
+        auto const trace = rows.trace(0);
+        auto& known = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
+        known.sources.emplace("files");
+        auto const* const library = catalogue->find(file_name_of(normalised_path(rows.text(2))));
+        auto const program
+            = library == nullptr || library->programs.empty() ? std::string() : library->programs.front();
+        add_term(known, "content.phantom_library", program, trace);
+    }
+    return rows.status();
 }
 
 }
 
 Result<void> gather_side_loads(Hosts& hosts)
 {
+    TRY(gather_phantoms(hosts));
     auto const folders = TRY(read_folders(hosts));
     for (auto const& [key, files] : folders)
         if (!files.programs.empty() && !files.libraries.empty())

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 namespace konseki::host_state {
 
@@ -35,10 +36,17 @@ bool is_odd_place(std::string_view words)
         || words == "the folder of performance logs" || words == "a folder of Windows that users can write";
 }
 
+// "\\\\corp.example\\netlogon\\x.cmd"
+bool is_domain_share(std::string_view path)
+{
+    auto const share = path.substr(std::min(path.find('\\', 2), path.size()));
+    return share.substr(0, 10) == "\\netlogon\\" || share.substr(0, 8) == "\\sysvol\\";
+}
+
 void judge_path(Item& item, std::string_view path, TraceId trace)
 {
     if (path.substr(0, 2) == "\\\\")
-        return add_term(item, "path.network", std::string(path), trace);
+        return add_term(item, is_domain_share(path) ? "path.domain_share" : "path.network", std::string(path), trace);
     if (path.find('\\') == std::string_view::npos)
         return; // a bare name: found by the search path, nothing is known
     if (path.find(':', 2) != std::string_view::npos && path.size() > 3)
@@ -87,8 +95,11 @@ void judge_identity(Item& item, std::string_view path, Program const& program, T
         add_term(item, "identity.windows", {}, trace);
     else if (!program.maker.empty())
         add_term(item, "identity.maker", program.maker, trace);
-    else if (program.has_version_information)
+    else if (program.has_version_information) {
         add_term(item, "identity.no_version", {}, trace);
+        if (is_in_system_folder(path))
+            add_term(item, "contradiction.no_maker_in_windows", std::string(file_name_of(path)), trace);
+    }
     auto const& original = program.original_name;
     if (original.size() < 5 || original.find('.') == std::string::npos)
         return;
@@ -141,12 +152,26 @@ Program const* program_of(Host const& host, std::string const& path)
     return nullptr;
 }
 
+// Doors that take the bare name of a library, with or without its extension, and find it in System32: port monitors,
+// print processors, packages and filters of lsass [fsa 2a, W41-W46].
+bool loads_library_by_name(Item const& item)
+{
+    static constexpr std::array<std::string_view, 6> doors { "W41", "W42", "W43", "W44", "W45", "W46" };
+    return std::find(doors.begin(), doors.end(), item.location) != doors.end()
+        && item.command.find_first_of("\\/ ") == std::string::npos;
+}
+
+std::string library_in_system_folder(std::string_view name)
+{
+    return format("\\windows\\system32\\{}{}", name, extension_of(name).empty() ? ".dll" : "");
+}
+
 void judge_item(Host& host, Item& item)
 {
     if (item.is_list || item.is_judged)
         return;
     auto const trace = item.traces.front();
-    auto const files = files_of_command(item.command);
+    auto files = files_of_command(item.command);
     if (item.kind != ItemKind::activity)
         for (auto const& sign : signs_of_command(item.command))
             add_term(item, sign.feature, sign.detail, trace);
@@ -156,6 +181,8 @@ void judge_item(Host& host, Item& item)
                 add_term(item, sign.feature, sign.detail, trace);
     if (files.empty() || item.kind == ItemKind::activity || item.kind == ItemKind::wmi)
         return;
+    if (loads_library_by_name(item))
+        files = { library_in_system_folder(files.back()) };
     item.target = files.back();
     judge_path(item, item.target, trace);
     for (auto const& file : files) {
@@ -182,12 +209,16 @@ void make_program_items(Host& host)
     }
 }
 
-bool is_strong(Item const& item)
+using Families = std::bitset<family_count>;
+
+// Of its reasons that weigh.
+Families strong_families(Item const& item)
 {
-    return std::any_of(item.terms.begin(), item.terms.end(), [](Term const& term) {
-        auto const& feature = *term.feature;
-        return feature.family != Family::coupling && feature.implant_rate >= 20 * feature.harmless_rate;
-    });
+    Families families;
+    for (auto const& term : item.terms)
+        if (term.feature->family != Family::coupling && term.feature->implant_rate >= 20 * term.feature->harmless_rate)
+            families.set(static_cast<std::size_t>(term.feature->family));
+    return families;
 }
 
 bool is_shared_folder(std::string_view folder)
@@ -197,13 +228,16 @@ bool is_shared_folder(std::string_view folder)
         || folder.find("\\$recycle.bin") != std::string_view::npos || is_in_program_folder(std::string(folder) + "\\");
 }
 
-// A task and the program it starts, three files of one odd folder: each makes the others more likely.
+// A task and the program it starts, two files of one odd folder: each makes the other more likely, where it bears a
+// reason of another family. Ten unsigned files of one folder say no more than one.
 void couple(Host& host)
 {
     std::map<std::string, std::vector<std::size_t>> by_file, by_folder;
+    std::vector<Families> families(host.items.size());
     for (std::size_t at = 0; at < host.items.size(); ++at) {
         auto const& item = host.items[at];
-        if (item.is_judged || item.target.empty() || !is_strong(item))
+        families[at] = strong_families(item);
+        if (item.is_judged || item.target.empty() || families[at].none())
             continue;
         if (!is_in_system_folder(item.target) && !folder_of(item.target).empty())
             by_file[item.target].push_back(at);
@@ -214,7 +248,8 @@ void couple(Host& host)
         for (auto const& [key, members] : groups)
             for (auto const member : members)
                 for (auto const other : members)
-                    if (other != member && host.items[other].target.size() >= key.size()
+                    if (other != member && (families[other] & ~families[member]).any()
+                        && host.items[other].target.size() >= key.size()
                         && (feature == "coupling.same_file" || host.items[other].target != host.items[member].target))
                         add_term(
                             host.items[member], feature, host.items[other].title, host.items[other].traces.front());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 
 namespace konseki::host_state {
 
@@ -76,6 +77,10 @@ std::string_view without_device(std::string_view path)
     return path;
 }
 
+// What MSBuild is given: projects carry code of their own.
+constexpr std::array<std::string_view, 6> project_extensions { ".xml", ".csproj", ".vbproj", ".proj", ".targets",
+    ".txt" };
+
 constexpr std::array<std::string_view, 16> program_extensions { ".exe", ".dll", ".sys", ".com", ".bat", ".cmd", ".ps1",
     ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".cpl", ".scr", ".lnk" };
 
@@ -97,11 +102,19 @@ std::size_t end_of_program(std::string_view lower)
 
 bool hosts_other_code(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 14> hosts { "rundll32", "regsvr32", "cmd", "powershell", "pwsh",
-        "wscript", "cscript", "mshta", "msiexec", "installutil", "regasm", "regsvcs", "conhost", "forfiles" };
+    static constexpr std::array<std::string_view, 15> hosts { "rundll32", "regsvr32", "cmd", "powershell", "pwsh",
+        "wscript", "cscript", "mshta", "msiexec", "installutil", "regasm", "regsvcs", "conhost", "forfiles",
+        "msbuild" };
     auto const dot = name.rfind('.');
     auto const stem = dot == std::string_view::npos ? name : name.substr(0, dot);
     return std::find(hosts.begin(), hosts.end(), stem) != hosts.end();
+}
+
+std::span<std::string_view const> extensions_given_to(std::string_view host)
+{
+    if (starts_with(host, "msbuild"))
+        return project_extensions;
+    return program_extensions;
 }
 
 // "\0255c8c0f671b09a227d73\mrtstub.exe": where updates of Windows unpack themselves.
@@ -114,8 +127,8 @@ bool is_unpacked_update(std::string_view path)
     return path.size() > end && path[end] == '\\' && end > digits_least;
 }
 
-// The first argument that names a file with a known extension.
-std::string file_argument(std::string_view arguments)
+// The first argument that names a file with one of these extensions.
+std::string file_argument(std::string_view arguments, std::span<std::string_view const> extensions)
 {
     auto const lower = ascii_lower(arguments);
     std::size_t at = 0;
@@ -127,7 +140,7 @@ std::string file_argument(std::string_view arguments)
             end = lower.size();
         auto const word = std::string_view(lower).substr(begin, end - begin);
         auto const bare = word.substr(0, word.find(','));
-        if (std::any_of(program_extensions.begin(), program_extensions.end(), [&](std::string_view extension) {
+        if (std::any_of(extensions.begin(), extensions.end(), [&](std::string_view extension) {
                 return bare.size() > extension.size() && bare.substr(bare.size() - extension.size()) == extension;
             }))
             return std::string(bare);
@@ -246,7 +259,8 @@ std::vector<std::string> files_of_command(std::string_view command)
         return files;
     files.push_back(normalised_path(parts.program));
     if (hosts_other_code(file_name_of(files.back())))
-        if (auto const given = file_argument(parts.arguments); !given.empty())
+        if (auto const given = file_argument(parts.arguments, extensions_given_to(file_name_of(files.back())));
+            !given.empty())
             files.push_back(normalised_path(given));
     return files;
 }

@@ -17,6 +17,7 @@ struct StateRow {
     Symbol signer {}, place_key {};
     std::string_view pair_key {}, command_key {};
     Symbol package {};
+    std::string_view story {};
 };
 
 inline constexpr auto state_schema = schema("host.state",
@@ -42,7 +43,10 @@ inline constexpr auto state_schema = schema("host.state",
     field("place_key", &StateRow::place_key, "Its location and the folder of its target"),
     field("pair_key", &StateRow::pair_key, "Program and library that lie together, with their folder"),
     field("command_key", &StateRow::command_key, "Shape of its command"),
-    field("package", &StateRow::package, "Package that owns its target"));
+    field("package", &StateRow::package, "Package that owns its target"),
+    field("story", &StateRow::story,
+        "What belongs together has the same: a program's own folder, a pair of program and library, a file, or its "
+        "key"));
 
 struct StateTermRow {
     Symbol host {};

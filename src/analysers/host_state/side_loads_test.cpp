@@ -2,6 +2,7 @@
 #include "analysers/ranking/analyser.hpp"
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
+#include "traces/windows_amcache/schemas.hpp"
 #include "traces/windows_mft/parser.hpp"
 #include "traces/windows_usn/parser.hpp"
 #include <gmock/gmock.h>
@@ -17,6 +18,7 @@ std::vector<Schema const*> schemas()
     std::vector<Schema const*> all(common.begin(), common.end());
     all.push_back(&windows_mft::file_schema.erased);
     all.push_back(&windows_usn::record_schema.erased);
+    all.push_back(&windows_amcache::file_schema.erased);
     all.push_back(&windows_event::process_start_schema.erased);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
@@ -56,6 +58,72 @@ VulnerableExecutables:
     EXPECT_THAT(kept.findings[0].title.en, HasSubstr(R"(\programdata\oem\policytool.exe)"));
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("jli.dll beside policytool.exe"));
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("vac.dat"));
+}
+
+sigma::RuleFile const player { "libvlc.yml", R"(Name: libvlc.dll
+ExpectedLocations:
+- '%PROGRAMFILES%\VideoLAN\VLC'
+VulnerableExecutables:
+- Path: '%PROGRAMFILES%\VideoLAN\VLC\vlc.exe'
+)" };
+
+// covers: W94
+TEST(HostStateSideLoads, APairAmongTheOtherFilesOfAWholeProgramWeighsLittle)
+{
+    auto const pairs = side_loading::Catalogue::compile({ &player, 1 });
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    std::uint64_t offset = 0;
+    for (auto const* name : { "vlc.exe", "vlc-cache-gen.exe", "libvlc.dll", "libvlccore.dll", "axvlc.dll" })
+        put_file(host, table, offset += 1'024, format(R"(\ProgramData\Player\{})", name));
+    EXPECT_TRUE(host.run({ &analyser, &ranking::analyser }, &pairs).findings.empty());
+    auto rows = host.store().query("SELECT count(*) FROM host_state WHERE contains(features, 'known_pair_among')");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().unsigned_integer(0), 1U);
+}
+
+// covers: W94
+TEST(HostStateSideLoads, AMakersProgramAloneWithALibraryNeedsNoList)
+{
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    auto const inventory = host.add_evidence("Amcache.hve", "PC1");
+    std::uint64_t offset = 0;
+    for (auto const* path :
+        { R"(\ProgramData\Oem\K7SysMon.exe)", R"(\ProgramData\Oem\K7SysMn1.dll)", R"(\ProgramData\Oem\K7SysMon.Exe.db)",
+            R"(\ProgramData\Nobody\own.exe)", R"(\ProgramData\Nobody\own.dll)" })
+        put_file(host, table, offset += 1'024, path);
+    windows_amcache::FileRow row;
+    row.path = R"(c:\programdata\oem\k7sysmon.exe)";
+    row.publisher = Symbol("k7 computing pvt ltd");
+    row.layout = Symbol("InventoryApplicationFile");
+    host.put(inventory, windows_amcache::file_schema, { 4'096, 100, false }, row);
+    host.run({ &analyser, &ranking::analyser });
+    auto rows = host.store().query("SELECT key, story FROM host_state WHERE contains(features, 'content.lone_pair')");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().text(0), R"(program|\programdata\oem\k#sysmon.exe)");
+    EXPECT_EQ(rows.value().text(1), "pair k7sysmn1.dll beside k7sysmon.exe") << "the same under any folder's name";
+    EXPECT_FALSE(rows.value().next()) << "a program that names no maker is no lure";
+}
+
+// covers: W94
+TEST(HostStateSideLoads, ALibraryThatNobodyShipsIsToldWhereProgramsOfWindowsLookForIt)
+{
+    sigma::RuleFile const phantom { "wlbsctrl.yml", R"(Name: wlbsctrl.dll
+VulnerableExecutables:
+- Path: '%SYSTEM32%\svchost.exe'
+  Type: Phantom
+)" };
+    auto const pairs = side_loading::Catalogue::compile({ &phantom, 1 });
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    put_file(host, table, 1'024, R"(\Windows\System32\wlbsctrl.dll)");
+    put_file(host, table, 2'048, R"(\Windows\System32\wlbsctrl2.dll)");
+    host.run({ &analyser, &ranking::analyser }, &pairs);
+    auto rows = host.store().query("SELECT key FROM host_state WHERE contains(features, 'content.phantom_library')");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().text(0), R"(program|\windows\system#\wlbsctrl.dll)");
+    EXPECT_FALSE(rows.value().next());
 }
 
 // covers: W94

@@ -1,5 +1,6 @@
 #include "analysers/ranking/analyser.hpp"
 #include "analysers/ranking/campaigns.hpp"
+#include "analysers/ranking/leads.hpp"
 #include "analysers/ranking/schemas.hpp"
 #include "analysers/ranking/write.hpp"
 #include <algorithm>
@@ -32,6 +33,7 @@ public:
     {
         TRY(m_state.read(m_inputs.store, m_inputs.stop));
         m_state.weigh(m_inputs.baseline);
+        m_stories.emplace(m_state);
         auto const hosts = m_state.fleet().hosts.size();
         for (std::size_t from = 0; from < hosts; from += hosts_per_batch) {
             TRY(rank_batch(from, std::min(hosts, from + hosts_per_batch)));
@@ -41,6 +43,7 @@ public:
         if (m_inputs.derived == nullptr)
             return {};
         write_hosts();
+        m_leads.write(*m_inputs.derived);
         m_campaigns.write(*m_inputs.derived);
         return {};
     }
@@ -51,7 +54,7 @@ private:
         std::vector<std::vector<KeptItem>> kept;
         std::vector<WantedItems> wanted;
         for (auto host = from; host < to; ++host) {
-            kept.push_back(select_items(m_state, host));
+            kept.push_back(select_items(m_state, *m_stories, host));
             wanted.push_back({ m_state.fleet().hosts[host].name, {} });
             for (auto const& item : kept.back())
                 wanted.back().numbers.push_back(item.number);
@@ -68,6 +71,7 @@ private:
         Standing standing;
         standing.host = host;
         standing.score = host_score(kept);
+        std::vector<ToldItem> worth_a_look; // by rank
         for (auto const& one : kept) {
             auto const text = texts.find({ name, one.number });
             if (text == texts.end())
@@ -83,13 +87,30 @@ private:
             standing.medium += one.score >= medium_score && one.score < high_score ? 1U : 0U;
             if (m_inputs.derived != nullptr)
                 write_rows(name, item, *m_inputs.derived);
+            m_leads.note(host, item);
+            m_campaigns.note(host, item);
             // What a rule says already is not said again.
             if (one.score >= medium_score && item.kind != ItemKind::activity)
-                write_finding(name, item, analyser.name, m_findings);
-            m_campaigns.note(host, item);
+                worth_a_look.push_back(std::move(item));
         }
+        write_findings(name, worth_a_look);
         if (standing.ranked > 0)
             m_standings.push_back(std::move(standing));
+    }
+
+    // One for each story, in the order of its heaviest item.
+    void write_findings(std::string const& host, std::span<ToldItem const> worth_a_look)
+    {
+        std::vector<std::vector<ToldItem>> stories;
+        std::map<std::string, std::size_t> places;
+        for (auto const& item : worth_a_look) {
+            auto const [place, is_new] = places.try_emplace(item.text->story, stories.size());
+            if (is_new)
+                stories.emplace_back();
+            stories[place->second].push_back(item);
+        }
+        for (auto const& story : stories)
+            write_finding(host, story, analyser.name, m_findings);
     }
 
     void write_hosts()
@@ -118,6 +139,8 @@ private:
     AnalyserInputs const& m_inputs;
     FindingSink& m_findings;
     FleetState m_state {};
+    std::optional<Stories> m_stories {};
+    Leads m_leads { m_state };
     Campaigns m_campaigns { m_state };
     std::vector<Standing> m_standings {};
 };
@@ -128,8 +151,8 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
 }
 
 constexpr std::array<std::string_view, 1> needs { "host.state" };
-constexpr std::array<Schema const*, 5> emitted { &item_schema.erased, &term_schema.erased, &item_trace_schema.erased,
-    &fleet_host_schema.erased, &campaign_schema.erased };
+constexpr std::array<Schema const*, 6> emitted { &item_schema.erased, &term_schema.erased, &item_trace_schema.erased,
+    &fleet_host_schema.erased, &lead_schema.erased, &campaign_schema.erased };
 constexpr std::array<std::string_view, 1> after { "host_state" };
 
 }
@@ -137,7 +160,7 @@ constexpr std::array<std::string_view, 1> after { "host_state" };
 Analyser const analyser {
     .name = "ranking",
     .title = "Hosts and what they hold, ranked",
-    .version = 1,
+    .version = 2,
     .needs = needs,
     .emits = emitted,
     .after = after,

@@ -56,6 +56,7 @@ ItemText read_text(store::Rows const& rows)
     text.keys.front() = text.key;
     for (std::size_t at = 1; at < text.keys.size(); ++at)
         text.keys.at(at) = rows.text(column++);
+    text.story = rows.text(column++);
     text.traces.push_back(text.trace);
     return text;
 }
@@ -75,7 +76,7 @@ Result<ItemTexts> read_details(
     auto rows = TRY(source.query(
         format("{}SELECT s.host, s.number, s.evidence, s.\"offset\", s.key, s.title, s.command, s.target, s.location, "
                "s.attack, s.first_at, s.last_at, s.traces, s.features, s.path_key, s.content_key, s.signer, "
-               "s.place_key, s.pair_key, s.command_key FROM host_state s {} {}",
+               "s.place_key, s.pair_key, s.command_key, s.story FROM host_state s {} {}",
             kept.with, join, kept.where),
         kept.parameters, stop));
     while (rows.next())

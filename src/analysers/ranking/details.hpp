@@ -12,7 +12,7 @@ struct TermPlace {
 
 struct ItemText {
     TraceId trace {}; // its row's
-    std::string key {}, title {}, command {}, target {}, location {}, attack {};
+    std::string key {}, title {}, command {}, target {}, location {}, attack {}, story {};
     std::array<std::string, stacking::granularity_count> keys {}; // by granularity
     Timestamp first_at {}, last_at {};
     std::uint64_t traces_total = 0;

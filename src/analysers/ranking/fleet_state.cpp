@@ -18,12 +18,13 @@ std::uint64_t look_hash(Look const& look)
         = (static_cast<std::uint64_t>(look.kind) << 40 | std::uint64_t { look.stratum } << 32 | look.features) * factor;
     for (auto const key : look.keys)
         hash = (hash ^ key ^ hash >> 29) * factor;
+    hash = (hash ^ look.story ^ hash >> 29) * factor;
     return hash ^ hash >> 32;
 }
 
 // The columns that take() reads.
-constexpr std::string_view columns
-    = "host, number, kind, features, first_at, key, path_key, content_key, signer, place_key, pair_key, command_key";
+constexpr std::string_view columns = "host, number, kind, features, first_at, key, path_key, content_key, signer, "
+                                     "place_key, pair_key, command_key, story";
 constexpr std::size_t first_key_column = 5;
 
 std::uint32_t seconds_of(Timestamp at)
@@ -82,6 +83,7 @@ void FleetState::take(store::Rows const& rows, std::size_t host)
     look.features = feature_set(rows.text(3));
     for (std::size_t at = 0; at < stacking::granularity_count; ++at)
         look.keys.at(at) = key_hash(static_cast<Granularity>(at), *kind, rows.text(first_key_column + at));
+    look.story = stacking::story_hash(rows.text(first_key_column + stacking::granularity_count));
     look.hash = look_hash(look);
     if (!m_look_places.empty())
         __builtin_prefetch(&m_look_places[static_cast<std::size_t>(look.hash) & (m_look_places.size() - 1)]);
@@ -166,12 +168,12 @@ void FleetState::weigh(stacking::Baseline const* baseline)
     for (std::size_t at = 0; at < m_looks.size(); ++at) {
         auto const& look = m_looks[at];
         measured[at] = m_prevalence->measure(look.stratum, look.kind, look.keys);
-        auto const hosts = measured[at].hosts;
         FeatureSet known;
         for (auto const* feature : features(look))
             if (feature != nullptr)
                 known.push_back(feature);
-        m_rates.count(look.stratum, look.kind, known, look.rows, hosts);
+        m_rates.count(
+            { look.stratum, look.kind, Prevalence::is_rare(measured[at]) }, known, look.rows, measured[at].hosts);
         m_prevalence->count(look.kind, measured[at], look.rows);
     }
     m_prevalence->settle();
@@ -197,7 +199,8 @@ LookTerms terms_of(
     for (auto const* feature : state.features(look))
         if (feature != nullptr)
             known.push_back(feature);
-    all.terms = weighed_terms(state.rates(), look.stratum, look.kind, known);
+    all.terms = weighed_terms(
+        state.rates(), { look.stratum, look.kind, Prevalence::is_rare(measured) }, known, measured.hosts);
     for (auto& term : state.prevalence().terms(look.stratum, look.kind, look.keys, measured, details)) {
         all.terms.push_back({ term.feature, term.weight });
         all.fleet_details.push_back(std::move(term.detail));

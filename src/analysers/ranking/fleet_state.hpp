@@ -11,6 +11,7 @@ namespace konseki::ranking {
 struct Look {
     std::uint64_t hash = 0;
     ItemKeys keys {};
+    std::uint64_t story = 0; // hash of host.state's
     std::uint32_t features = 0; // in FleetState::feature_sets
     std::uint32_t rows = 0;
     std::uint8_t stratum = 0;

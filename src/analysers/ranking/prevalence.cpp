@@ -53,6 +53,7 @@ Prevalence::Prevalence(
     , m_rarities(kinds_max)
     , m_rare(&host_state::feature("prevalence.rare"))
     , m_common(&host_state::feature("prevalence.common"))
+    , m_differs(&host_state::feature("prevalence.differs"))
 {
     for (auto const& host : fleet.hosts)
         m_has_stratum[host.stratum] = true;
@@ -139,6 +140,22 @@ Prevalence::Measured Prevalence::measure(std::size_t stratum, ItemKind kind, Ite
     return measured;
 }
 
+bool Prevalence::is_rare(Measured const& measured)
+{
+    auto const is_seldom = [&](Granularity granularity) {
+        auto const share = measured.shares.at(static_cast<std::size_t>(granularity));
+        return share > 0 && share <= rare_share;
+    };
+    return is_seldom(Granularity::item) || is_seldom(Granularity::path);
+}
+
+bool Prevalence::differs(Measured const& measured)
+{
+    constexpr double most = 0.5, few = rare_share;
+    auto const of_path = measured.shares.at(static_cast<std::size_t>(Granularity::path));
+    return measured.shares.at(static_cast<std::size_t>(Granularity::item)) >= most && of_path > 0 && of_path <= few;
+}
+
 void Prevalence::count(ItemKind kind, Measured const& measured, std::uint64_t rows)
 {
     for (std::size_t at = 0; at < granularity_count; ++at)
@@ -180,6 +197,10 @@ void Prevalence::count_rarest(
     m_rarities[static_cast<std::size_t>(kind)].at(bin_of(rarity(kind, measured, rarest), bins)) += rows;
     auto const share = rows * one_item / std::max<std::uint32_t>(measured.hosts, 1);
     auto const place = static_cast<std::size_t>(kind);
+    if (measured.shares.at(static_cast<std::size_t>(Granularity::path)) > 0) {
+        m_led.at(place) += share;
+        m_differing.at(place) += differs(measured) ? share : 0;
+    }
     if (auto const is_known = known(stratum, kind, keys); is_known != Known::not_asked) {
         m_asked.at(place) += share;
         m_lacking.at(place) += is_known == Known::unknown ? share : 0;
@@ -226,6 +247,32 @@ PrevalenceTerm Prevalence::of_fleet(
             append_format(term.detail.en, " (counted by {}), as {:.2g} % of such items are", by, as_rare * 100);
             append_format(term.detail.ja, "（{} による。同程度にまれな項目は {:.2g} %）", by, as_rare * 100);
         }
+    }
+    return term;
+}
+
+// A service that leads to another file than on other hosts was changed, or is another version of Windows: how often
+// that happens is counted here.
+PrevalenceTerm Prevalence::of_difference(
+    std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const
+{
+    if (!differs(measured))
+        return {};
+    constexpr double things_of_table = 1'000; // that the table's rate counts as
+    PrevalenceTerm term;
+    term.feature = m_differs;
+    auto const in_things = [&](auto const& counts) {
+        return static_cast<double>(counts.at(static_cast<std::size_t>(kind))) / static_cast<double>(one_item);
+    };
+    auto const rate = (in_things(m_differing) + term.feature->harmless_rate * things_of_table)
+        / (in_things(m_led) + things_of_table);
+    auto const hosts = static_cast<double>(able(stratum, kind));
+    term.weight = std::max(0.0, std::log(term.feature->implant_rate / rate)) * hosts / (hosts + hosts_that_convince);
+    if (details == Details::yes) {
+        auto const same = seen(stratum, kind, keys.at(static_cast<std::size_t>(Granularity::item)));
+        auto const here = seen(stratum, kind, keys.at(static_cast<std::size_t>(Granularity::path)));
+        term.detail = { format("of {} hosts that have it, {} have it lead here", same.hosts, here.hosts),
+            format("これを持つ {} 台のうち、ここを指すのは {} 台", same.hosts, here.hosts) };
     }
     return term;
 }
@@ -298,6 +345,8 @@ std::vector<PrevalenceTerm> Prevalence::terms(
     bool const is_new = of_baseline_term.feature != nullptr && of_baseline_term.weight > 0;
     if (of_fleet_term.feature != nullptr && !(is_new && of_fleet_term.weight < 0))
         terms.push_back(std::move(of_fleet_term));
+    if (auto differing = of_difference(stratum, kind, keys, measured, details); differing.weight > 0)
+        terms.push_back(std::move(differing));
     if (of_baseline_term.feature != nullptr && of_baseline_term.weight != 0)
         terms.push_back(std::move(of_baseline_term));
     return terms;

@@ -29,6 +29,10 @@ public:
         std::uint32_t hosts = 0; // of the case that have the item's own key
     };
     Measured measure(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const;
+    // Few hosts have it, or have it lead to this file.
+    static bool is_rare(Measured const& measured);
+    // Most hosts have it, few have it lead to this file.
+    static bool differs(Measured const& measured);
 
     // First every look of items with how many rows have it, then settle() once.
     void count(ItemKind kind, Measured const& measured, std::uint64_t rows);
@@ -37,7 +41,7 @@ public:
     void count_rarest(
         std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, std::uint64_t rows);
 
-    // At most two: what the fleet says and what the baseline says.
+    // At most three: how many hosts have it, that others have it lead elsewhere, and what the baseline says.
     enum class Details : std::uint8_t { no, yes };
     std::vector<PrevalenceTerm> terms(
         std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const;
@@ -62,6 +66,8 @@ private:
     Known known(std::size_t stratum, ItemKind kind, ItemKeys const& keys) const;
     PrevalenceTerm of_fleet(
         std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const;
+    PrevalenceTerm of_difference(
+        std::size_t stratum, ItemKind kind, ItemKeys const& keys, Measured const& measured, Details details) const;
     PrevalenceTerm of_baseline(std::size_t stratum, ItemKind kind, ItemKeys const& keys, Details details) const;
 
     stacking::Fleet const& m_fleet;
@@ -72,7 +78,9 @@ private:
     std::vector<Histogram> m_rarities; // by kind: rows
     Feature const* m_rare;
     Feature const* m_common;
+    Feature const* m_differs;
     std::array<std::uint64_t, stacking::kinds_max> m_asked {}, m_lacking {}; // shares of keys, fixed point
+    std::array<std::uint64_t, stacking::kinds_max> m_led {}, m_differing {}; // the same, of items that lead to a file
 };
 
 }

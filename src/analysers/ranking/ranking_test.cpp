@@ -44,13 +44,15 @@ public:
         }
     }
     static std::string name(unsigned host) { return format("PC{:03}", host); }
-    void put(unsigned host, std::string_view task, std::string_view actions)
+    void put(unsigned host, std::string_view task, std::string_view actions, std::optional<int> minute = {})
     {
         auto const path = format(R"(C:\Windows\System32\Tasks\{})", task);
         windows_task_xml::DefinitionRow row;
         row.path = path;
         row.action_list = actions;
         row.is_enabled = true;
+        if (minute)
+            row.registered_at = test::minutes(*minute);
         m_case.put(m_evidence[host], windows_task_xml::definition_schema, { ++m_offset, 10, false }, row);
     }
     test::KeptFindings rank(stacking::Baseline const* baseline = nullptr)
@@ -97,6 +99,54 @@ TEST(Ranking, WhatTwoHostsOfFortyHaveIsRareAndWhatAllHaveIsCommon)
         fleet.number("SELECT count(*) FROM host_item_term WHERE feature = 'prevalence.common' AND weight < -1"), 39);
     EXPECT_EQ(fleet.text("SELECT host FROM fleet_host WHERE rank = 1"), "PC007");
     EXPECT_EQ(fleet.text("SELECT host_names FROM fleet_campaign ORDER BY rank LIMIT 1"), "PC007, PC009");
+}
+
+TEST(Ranking, ATaskThatLeadsElsewhereThanOnOtherHostsSaysSo)
+{
+    Fleet fleet(40);
+    for (unsigned host = 0; host < 40; ++host)
+        fleet.put(host, R"(Microsoft\Windows\Defrag\ScheduledDefrag)",
+            host == 11 ? R"(%windir%\system32\defrag32.exe -c)" : R"(%windir%\system32\defrag.exe -c)");
+    fleet.rank();
+    EXPECT_THAT(fleet.text("SELECT text FROM host_item_term WHERE feature = 'prevalence.differs'"),
+        HasSubstr("of 40 hosts that have it, 1 have it lead here"));
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM host_item_term WHERE feature = 'prevalence.differs'"), 1);
+    EXPECT_EQ(fleet.number("SELECT rank FROM host_item WHERE host = 'PC011' AND title LIKE '%ScheduledDefrag'"), 1);
+}
+
+TEST(Ranking, WhatCameToItsHostsOverYearsLosesWeightAndWhatCameWithinWeeksDoesNot)
+{
+    Fleet fleet(60);
+    for (unsigned host = 0; host < 14; ++host) {
+        fleet.put(host, "Provided", R"(C:\Users\a\AppData\Roaming\provided\agent.exe)", 60 * 24 * 90 * host);
+        fleet.put(host + 20, "Planted", R"(C:\Users\a\AppData\Roaming\planted\agent.exe)", 60 * 24 * host);
+    }
+    fleet.rank();
+    auto const weight = [&](std::string_view task) {
+        return fleet.number(format("SELECT coalesce(min(weight), 0) FROM host_item_term WHERE feature = "
+                                   "'prevalence.spread' AND item LIKE '%{}'",
+            task));
+    };
+    EXPECT_LT(weight("Provided"), -2);
+    EXPECT_EQ(weight("Planted"), 0);
+    EXPECT_EQ(fleet.number("SELECT rank FROM fleet_lead WHERE title LIKE '%Planted'"), 1);
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM fleet_lead WHERE title LIKE '%Provided'"), 0);
+}
+
+TEST(Ranking, ALeadHoldsAllThatStartsFromOneFolderOnAllHostsOnce)
+{
+    Fleet fleet(40);
+    for (auto const host : { 7U, 9U })
+        for (auto const* part : { "svchost", "lsass" })
+            fleet.put(host, format("Helper {}", part), format(R"(C:\Users\Public\media\{}.exe)", part));
+    auto const kept = fleet.rank();
+    EXPECT_EQ(kept.findings.size(), 2U) << "one a host";
+    EXPECT_EQ(fleet.text("SELECT story FROM fleet_lead WHERE rank = 1"), R"(\users\public\media)");
+    EXPECT_EQ(fleet.number("SELECT hosts FROM fleet_lead WHERE rank = 1"), 2);
+    EXPECT_EQ(fleet.number("SELECT items FROM fleet_lead WHERE rank = 1"), 4);
+    EXPECT_EQ(fleet.text("SELECT host_names FROM fleet_lead WHERE rank = 1"), "PC007, PC009");
+    EXPECT_GT(fleet.number("SELECT shared FROM fleet_lead WHERE rank = 1"), 0);
+    EXPECT_THAT(fleet.text("SELECT reasons_ja FROM fleet_lead WHERE rank = 1"), HasSubstr("Windows"));
 }
 
 TEST(Ranking, RarityAloneIsNoFinding)

@@ -22,9 +22,20 @@ std::size_t index_of(Feature const& feature)
     return static_cast<std::size_t>(&feature - host_state::features().data());
 }
 
-double shares_without_one(std::uint64_t count)
+std::uint64_t weight_of_thing(std::uint32_t hosts)
 {
-    return static_cast<double>(count > one_item ? count - one_item : 0) / static_cast<double>(one_item);
+    return static_cast<std::uint64_t>(std::llround(std::sqrt(std::max(hosts, 1U)) * static_cast<double>(one_item)));
+}
+
+double without(std::uint64_t count, std::uint64_t own)
+{
+    return static_cast<double>(count > own ? count - own : 0) / static_cast<double>(one_item);
+}
+
+// Strata by rarity and kind; the last stratum is the whole fleet.
+std::size_t place_of(std::size_t stratum, Population const& population)
+{
+    return (stratum * 2 + (population.is_rare ? 1 : 0)) * kinds_max + static_cast<std::size_t>(population.kind);
 }
 
 }
@@ -50,60 +61,64 @@ FamilyCap cap_of(Family family)
 
 FeatureRates::FeatureRates()
     : m_feature_count(host_state::features().size())
-    , m_items((stacking::strata().size() + 1) * kinds_max)
+    , m_items((stacking::strata().size() + 1) * 2 * kinds_max)
     , m_fired(m_items.size() * m_feature_count)
     , m_has_stratum(stacking::strata().size() + 1)
 {
 }
 
-std::uint64_t& FeatureRates::fired(std::size_t stratum, ItemKind kind, std::size_t feature)
+std::uint64_t& FeatureRates::fired(std::size_t place, std::size_t feature)
 {
-    return m_fired[(stratum * kinds_max + static_cast<std::size_t>(kind)) * m_feature_count + feature];
+    return m_fired[place * m_feature_count + feature];
 }
 
-void FeatureRates::count(std::size_t stratum, ItemKind kind, std::span<Feature const* const> features,
-    std::uint64_t rows, std::uint32_t hosts)
+void FeatureRates::count(
+    Population const& population, std::span<Feature const* const> features, std::uint64_t rows, std::uint32_t hosts)
 {
-    auto const share = rows * one_item / std::max<std::uint32_t>(hosts, 1);
-    m_has_stratum[stratum] = true;
-    for (auto const level : { stratum, stacking::strata().size() }) {
-        m_items[level * kinds_max + static_cast<std::size_t>(kind)] += share;
+    auto const share = rows * weight_of_thing(hosts) / std::max(hosts, 1U);
+    m_has_stratum[population.stratum] = true;
+    for (auto const level : { population.stratum, stacking::strata().size() }) {
+        auto const place = place_of(level, population);
+        m_items[place] += share;
         for (std::size_t at = 0; at < features.size(); ++at)
             if (std::find(features.begin(), features.begin() + static_cast<std::ptrdiff_t>(at), features[at])
                 == features.begin() + static_cast<std::ptrdiff_t>(at))
-                fired(level, kind, index_of(*features[at])) += share;
+                fired(place, index_of(*features[at])) += share;
     }
 }
 
 // The fleet can take weight away from a reason, but give it no more than half the table's harmless rate would, and it
 // cannot turn a reason for harmless into one against.
-double FeatureRates::weight(std::size_t stratum, ItemKind kind, Feature const& feature) const
+double FeatureRates::weight(Population const& population, Feature const& feature, std::uint32_t hosts) const
 {
+    bool const speaks_for_harmless = feature.harmless_rate > feature.implant_rate;
+    // Among what few hosts have, hardly anything may bear what speaks for harmless: it says nothing until some do.
+    bool const must_show = speaks_for_harmless && population.is_rare;
     auto const strength = std::max(least_strength, seen_before_it_moves / feature.harmless_rate);
-    auto rate = feature.harmless_rate;
+    auto const own = weight_of_thing(hosts);
+    auto rate = must_show ? feature.implant_rate : feature.harmless_rate;
     auto const fleet = stacking::strata().size();
     bool const is_mixed = std::count(m_has_stratum.begin(), m_has_stratum.end(), true) > 1;
-    for (auto const level : { fleet, stratum }) {
+    for (auto const level : { fleet, population.stratum }) {
         if (level != fleet && !is_mixed)
             break; // the stratum is the fleet
-        auto const place = level * kinds_max + static_cast<std::size_t>(kind);
-        auto const seen = shares_without_one(m_fired[place * m_feature_count + index_of(feature)]);
-        rate = (seen + strength * rate) / (shares_without_one(m_items[place]) + strength);
+        auto const place = place_of(level, population);
+        auto const seen = without(m_fired[place * m_feature_count + index_of(feature)], own);
+        rate = (seen + strength * rate) / (without(m_items[place], own) + strength);
     }
-    bool const speaks_for_harmless = feature.harmless_rate > feature.implant_rate;
-    auto const weight = std::log(feature.implant_rate / std::max(rate, feature.harmless_rate / 2));
+    auto const weight = std::log(feature.implant_rate / std::max(rate, must_show ? 0.0 : feature.harmless_rate / 2));
     return speaks_for_harmless ? std::min(weight, 0.0) : std::max(weight, 0.0);
 }
 
-std::vector<WeighedTerm> weighed_terms(
-    FeatureRates const& rates, std::size_t stratum, ItemKind kind, std::span<Feature const* const> features)
+std::vector<WeighedTerm> weighed_terms(FeatureRates const& rates, Population const& population,
+    std::span<Feature const* const> features, std::uint32_t hosts)
 {
     std::vector<WeighedTerm> terms;
     terms.reserve(features.size());
     for (auto const* feature : features) {
         bool const is_repeated
             = std::any_of(terms.begin(), terms.end(), [&](WeighedTerm const& term) { return term.feature == feature; });
-        terms.push_back({ feature, is_repeated ? 0 : rates.weight(stratum, kind, *feature) });
+        terms.push_back({ feature, is_repeated ? 0 : rates.weight(population, *feature, hosts) });
     }
     return terms;
 }

@@ -17,24 +17,32 @@ struct FamilyCap {
 };
 FamilyCap cap_of(Family family);
 
-// How many harmless things show a feature, by kind of item, in the stratum of the host and in the whole fleet. A thing
-// that is on many hosts counts once: an implant on nine hosts of ten does not make its own reasons look harmless.
+// What an item is compared with. What few hosts have is compared with what few hosts have: there, harmless things lie
+// in Windows' folders less often and carry no signature more often than among what everybody has.
+struct Population {
+    std::size_t stratum = 0;
+    ItemKind kind = ItemKind::program;
+    bool is_rare = false;
+};
+
+// How many harmless things show a feature, by population, in the stratum of the host and in the whole fleet. A thing on
+// n hosts counts as the root of n: what departments share is usual here, and one implant on nine hosts of ten is not.
 class FeatureRates {
 public:
     FeatureRates();
     // `rows` items of one look on hosts of a stratum; their key is on `hosts` hosts of the fleet.
-    void count(std::size_t stratum, ItemKind kind, std::span<Feature const* const> features, std::uint64_t rows,
+    void count(Population const& population, std::span<Feature const* const> features, std::uint64_t rows,
         std::uint32_t hosts);
     // Log likelihood ratio in nats. The rate starts from the table's, is counted in the fleet, then in the stratum, and
-    // leaves out the item itself.
-    double weight(std::size_t stratum, ItemKind kind, Feature const& feature) const;
+    // leaves out the thing itself, which is on `hosts` hosts.
+    double weight(Population const& population, Feature const& feature, std::uint32_t hosts) const;
 
 private:
-    std::uint64_t& fired(std::size_t stratum, ItemKind kind, std::size_t feature);
+    std::uint64_t& fired(std::size_t place, std::size_t feature);
 
     std::size_t m_feature_count;
-    std::vector<std::uint64_t> m_items; // by stratum (the last is the whole fleet) and kind; fixed point
-    std::vector<std::uint64_t> m_fired; // by stratum, kind and feature
+    std::vector<std::uint64_t> m_items; // by stratum (the last is the whole fleet), rarity and kind; fixed point
+    std::vector<std::uint64_t> m_fired; // the same, by feature
     std::vector<bool> m_has_stratum;
 };
 
@@ -44,8 +52,8 @@ struct WeighedTerm {
 };
 
 // The terms of an item by its features; the same reason twice says no more.
-std::vector<WeighedTerm> weighed_terms(
-    FeatureRates const& rates, std::size_t stratum, ItemKind kind, std::span<Feature const* const> features);
+std::vector<WeighedTerm> weighed_terms(FeatureRates const& rates, Population const& population,
+    std::span<Feature const* const> features, std::uint32_t hosts);
 // Caps the families: afterwards the terms add up to the score that is returned.
 double cap_families(std::span<WeighedTerm> terms);
 

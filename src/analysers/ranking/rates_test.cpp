@@ -21,35 +21,64 @@ TEST(RankingRates, AReasonThatHoldsForManyItemsLosesItsWeight)
 {
     FeatureRates rare, common;
     auto const writable = set_of({ "path.user_writable" });
-    rare.count(0, ItemKind::task, writable, 1, 1);
-    rare.count(0, ItemKind::task, {}, 99, 1);
-    common.count(0, ItemKind::task, writable, 40, 1);
-    common.count(0, ItemKind::task, {}, 60, 1);
-    auto const of_rare = rare.weight(0, ItemKind::task, *writable.front());
-    EXPECT_GT(of_rare, 2);
-    EXPECT_LT(common.weight(0, ItemKind::task, *writable.front()), of_rare / 2);
+    rare.count({ 0, ItemKind::task, true }, writable, 1, 1);
+    rare.count({ 0, ItemKind::task, true }, {}, 99, 1);
+    common.count({ 0, ItemKind::task, true }, writable, 40, 1);
+    common.count({ 0, ItemKind::task, true }, {}, 60, 1);
+    auto const of_rare = rare.weight({ 0, ItemKind::task, true }, *writable.front(), 1);
+    EXPECT_GT(of_rare, std::log(writable.front()->implant_rate / writable.front()->harmless_rate));
+    EXPECT_LT(common.weight({ 0, ItemKind::task, true }, *writable.front(), 1), of_rare / 2);
 }
 
-TEST(RankingRates, AThingThatIsOnMostHostsCountsOnce)
+TEST(RankingRates, AThingOnMostHostsDoesNotExcuseItself)
 {
     FeatureRates rates;
     auto const tool = set_of({ "name.attack_tool" });
-    rates.count(0, ItemKind::program, tool, 450, 450); // the same implant on 450 hosts of 500
+    rates.count({ 0, ItemKind::program, true }, tool, 450, 450); // the same implant on 450 hosts of 500
     for (int thing = 0; thing < 300; ++thing)
-        rates.count(0, ItemKind::program, {}, 500, 500);
-    EXPECT_NEAR(rates.weight(0, ItemKind::program, *tool.front()),
+        rates.count({ 0, ItemKind::program, true }, {}, 500, 500);
+    EXPECT_NEAR(rates.weight({ 0, ItemKind::program, true }, *tool.front(), 450),
         std::log(tool.front()->implant_rate / tool.front()->harmless_rate), 0.7);
+}
+
+TEST(RankingRates, WhatDepartmentsShareIsMoreUsualThanWhatOneHostHas)
+{
+    FeatureRates shared, single;
+    auto const own = set_of({ "path.own_root_folder" });
+    Population const population { 0, ItemKind::autostart, true };
+    for (auto* rates : { &shared, &single })
+        for (int thing = 0; thing < 300; ++thing)
+            rates->count(population, {}, 1, 1);
+    for (int department = 0; department < 6; ++department) {
+        shared.count(population, own, 64, 64);
+        single.count(population, own, 1, 1);
+    }
+    EXPECT_LT(shared.weight(population, *own.front(), 1), single.weight(population, *own.front(), 1) - 0.5);
+}
+
+TEST(RankingRates, WhatFewHaveIsComparedWithWhatFewHave)
+{
+    FeatureRates rates;
+    auto const signs = set_of({ "path.system" });
+    for (int thing = 0; thing < 300; ++thing) {
+        rates.count({ 0, ItemKind::service, false }, signs, 1, 1); // everybody's services lie in Windows' folders
+        rates.count({ 0, ItemKind::service, true }, {}, 1, 1); // what few have does not
+    }
+    EXPECT_LT(rates.weight({ 0, ItemKind::service, false }, *signs.front(), 1), -1);
+    EXPECT_EQ(rates.weight({ 0, ItemKind::service, true }, *signs.front(), 1), 0) << "it says nothing there";
 }
 
 TEST(RankingRates, AStratumHasItsOwnRatesAndLeansOnTheFleetWhereItKnowsLittle)
 {
     FeatureRates rates;
     auto const writable = set_of({ "path.user_writable" });
-    rates.count(0, ItemKind::task, writable, 600, 1); // clients: usual
-    rates.count(0, ItemKind::task, {}, 400, 1);
-    rates.count(1, ItemKind::task, {}, 1'000, 1); // servers: never
-    rates.count(4, ItemKind::task, {}, 2, 1);
-    auto const weight = [&](std::size_t stratum) { return rates.weight(stratum, ItemKind::task, *writable.front()); };
+    rates.count({ 0, ItemKind::task, true }, writable, 600, 1); // clients: usual
+    rates.count({ 0, ItemKind::task, true }, {}, 400, 1);
+    rates.count({ 1, ItemKind::task, true }, {}, 1'000, 1); // servers: never
+    rates.count({ 4, ItemKind::task, true }, {}, 2, 1);
+    auto const weight = [&](std::size_t stratum) {
+        return rates.weight({ stratum, ItemKind::task, true }, *writable.front(), 1);
+    };
     EXPECT_LT(weight(0), weight(4));
     EXPECT_LT(weight(4), weight(1));
 }
@@ -59,7 +88,7 @@ TEST(RankingRates, FamiliesAreCappedAndTheTermsAddUpToTheScore)
     FeatureRates const rates;
     auto const features = set_of(
         { "name.attack_tool", "name.lookalike", "name.system_elsewhere", "execution.ran", "identity.windows" });
-    auto terms = weighed_terms(rates, 0, ItemKind::task, features);
+    auto terms = weighed_terms(rates, { 0, ItemKind::task, false }, features, 1);
     auto const score = cap_families(terms);
     double names = 0, all = 0;
     for (auto const& term : terms) {
@@ -75,7 +104,8 @@ TEST(RankingRates, FamiliesAreCappedAndTheTermsAddUpToTheScore)
 TEST(RankingRates, TheSameReasonTwiceSaysNoMore)
 {
     FeatureRates const rates;
-    auto const terms = weighed_terms(rates, 0, ItemKind::task, set_of({ "name.lookalike", "name.lookalike" }));
+    auto const terms
+        = weighed_terms(rates, { 0, ItemKind::task, true }, set_of({ "name.lookalike", "name.lookalike" }), 1);
     EXPECT_GT(terms[0].weight, 0);
     EXPECT_EQ(terms[1].weight, 0);
 }

@@ -20,6 +20,7 @@ struct ItemRow {
     std::string_view key {};
     std::uint64_t number = 0;
     std::optional<std::uint64_t> hosts;
+    std::string_view story {};
 };
 
 inline constexpr auto item_schema = schema("host.item",
@@ -42,7 +43,8 @@ inline constexpr auto item_schema = schema("host.item",
     field("reasons_ja", &ItemRow::reasons_ja, "The same in Japanese"),
     field("key", &ItemRow::key, "The same thing on another host has the same key"),
     field("number", &ItemRow::number, "Number of the item in host_state"),
-    field("hosts", &ItemRow::hosts, "Hosts of the case that have the same key"));
+    field("hosts", &ItemRow::hosts, "Hosts of the case that have the same key"),
+    field("story", &ItemRow::story, "Items of one story belong together (host_state.story): one finding tells them"));
 
 struct TermRow {
     Symbol host {};
@@ -94,6 +96,42 @@ inline constexpr auto fleet_host_schema = schema("fleet.host",
     field("high", &FleetHostRow::high, "Items from a score of 8"),
     field("top_score", &FleetHostRow::top_score, "Score of its heaviest item"),
     field("top_title", &FleetHostRow::top_title, "Its heaviest item"));
+
+struct LeadRow {
+    std::uint64_t rank = 0;
+    double score = 0;
+    std::uint64_t hosts = 0;
+    std::string_view host_names {};
+    Symbol kind {};
+    std::string_view story {}, title {};
+    std::uint64_t items = 0;
+    Symbol host {};
+    std::uint64_t item_rank = 0;
+    double shared = 0;
+    Timestamp first_at {}, last_at {};
+    std::string_view reasons {}, reasons_ja {};
+};
+
+inline constexpr auto lead_schema = schema("fleet.lead",
+    "What to look at first in the fleet, each thing once with all that belongs to it (host_state.story); each row "
+    "stands "
+    "at the first trace of its heaviest item",
+    field("rank", &LeadRow::rank, "1 is to be looked at first"),
+    field("score", &LeadRow::score, "Score of its heaviest item on any host plus `shared`, in nats; no verdict"),
+    field("hosts", &LeadRow::hosts, "Hosts on which it has items from a score of 3"),
+    field("host_names", &LeadRow::host_names, "Their names, comma-separated, the first 50"),
+    field("kind", &LeadRow::kind, "Kind of its heaviest item"),
+    field("story", &LeadRow::story, "A program's own folder, a pair of program and library, a file, or a key"),
+    field("title", &LeadRow::title, "Its heaviest item, as its host names it"),
+    field("items", &LeadRow::items, "Its items over all hosts, from a score of 3"),
+    field("host", &LeadRow::host, "Host of its heaviest item"),
+    field("item_rank", &LeadRow::item_rank, "Rank of that item there: host_item_term has the terms of its score"),
+    field("shared", &LeadRow::shared,
+        "What it says that so many hosts have it, compared with the other leads of this fleet, in nats"),
+    field("first_at", &LeadRow::first_at, "Earliest time of its items"),
+    field("last_at", &LeadRow::last_at, "Latest time of its items"),
+    field("reasons", &LeadRow::reasons, "Terms of its heaviest item in words, heaviest first"),
+    field("reasons_ja", &LeadRow::reasons_ja, "The same in Japanese"));
 
 struct CampaignRow {
     std::uint64_t rank = 0;

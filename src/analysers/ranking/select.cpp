@@ -67,33 +67,40 @@ void couple_by_time(FleetState const& state, std::size_t host, std::vector<KeptI
             auto const& other_look = state.look(kept[other].item);
             // Values of one key of the registry have one time: that of the last of them.
             bool const has_own_time = distance > 0 || look.kind != other_look.kind;
-            if (other != at && distance <= together_seconds && has_own_time
-                && look.keys.front() != other_look.keys.front())
+            // Files of one product come together anyhow.
+            if (other != at && distance <= together_seconds && has_own_time && look.story != other_look.story)
                 kept[at].same_time.push_back(kept[other].number);
         }
     }
 }
 
-void weigh(FleetState const& state, KeptItem& item)
+void weigh(FleetState const& state, Stories const& stories, KeptItem& item)
 {
     auto const& look = state.look(item.item);
     item.terms = terms_of(state, look, Prevalence::Details::yes);
     if (!item.same_time.empty()) {
         auto const& feature = host_state::feature("coupling.same_time");
         auto const place = item.terms.terms.end() - static_cast<std::ptrdiff_t>(item.terms.fleet_details.size());
-        item.terms.terms.insert(place, { &feature, state.rates().weight(look.stratum, look.kind, feature) });
+        item.terms.terms.insert(place, { &feature, std::log(feature.implant_rate / feature.harmless_rate) });
+    }
+    // What the clean hosts of a baseline lack is not excused by time: an implant in the golden image has it, too.
+    bool const is_new = std::any_of(item.terms.terms.begin(), item.terms.terms.end(),
+        [](WeighedTerm const& term) { return term.feature->id == "prevalence.baseline_lacks" && term.weight > 0; });
+    if (auto spread = stories.spread(look.story, Prevalence::Details::yes); spread.feature != nullptr && !is_new) {
+        item.terms.terms.push_back({ spread.feature, spread.weight });
+        item.terms.fleet_details.push_back(std::move(spread.detail));
     }
     item.score = cap_families(item.terms.terms);
 }
 
 }
 
-std::vector<KeptItem> select_items(FleetState const& state, std::size_t host)
+std::vector<KeptItem> select_items(FleetState const& state, Stories const& stories, std::size_t host)
 {
     auto kept = heaviest(state, host);
     couple_by_time(state, host, kept);
     for (auto& item : kept)
-        weigh(state, item);
+        weigh(state, stories, item);
     std::sort(kept.begin(), kept.end(), is_heavier);
     return kept;
 }

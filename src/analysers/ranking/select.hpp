@@ -1,7 +1,7 @@
 // Which items of a host are kept, in which order: the heaviest first, lifted by what was set up at the same time.
 // Not their texts: details.hpp fetches those.
 #pragma once
-#include "analysers/ranking/fleet_state.hpp"
+#include "analysers/ranking/stories.hpp"
 
 namespace konseki::ranking {
 
@@ -21,7 +21,7 @@ struct KeptItem {
 };
 
 // By rank.
-std::vector<KeptItem> select_items(FleetState const& state, std::size_t host);
+std::vector<KeptItem> select_items(FleetState const& state, Stories const& stories, std::size_t host);
 
 // Logarithm of the sum of the likelihood ratios of the ten heaviest: one item of 9 is more than ten of 6.
 double host_score(std::span<KeptItem const> items);

@@ -24,18 +24,6 @@ Words words_of(Feature const& feature, Words const& detail)
     return { sentence(feature.en, detail.en), sentence(feature.ja, detail.in("ja")) };
 }
 
-Words reasons_of(ToldItem const& item)
-{
-    Words words;
-    for (auto const& term : item.terms) {
-        if (term.weight <= 0)
-            continue;
-        append_format(words.en, "{}{}", words.en.empty() ? "" : " ", term.text.en);
-        append_format(words.ja, "{}", term.text.ja);
-    }
-    return words;
-}
-
 // The item's own terms come first, in the order of its features; features of another version were left out.
 void add_own_terms(FleetState const& state, ToldItem& item)
 {
@@ -68,6 +56,18 @@ Words advice_of(ToldItem const& item)
     };
 }
 
+}
+
+Words reasons_of(ToldItem const& item)
+{
+    Words words;
+    for (auto const& term : item.terms) {
+        if (term.weight <= 0)
+            continue;
+        append_format(words.en, "{}{}", words.en.empty() ? "" : " ", term.text.en);
+        append_format(words.ja, "{}", term.text.ja);
+    }
+    return words;
 }
 
 ToldItem told_item(FleetState const& state, KeptItem const& kept, ItemText const& text, ItemTexts const& texts,
@@ -121,6 +121,7 @@ void write_rows(std::string const& host, ToldItem const& item, DerivedRows& deri
     row.key = text.key;
     row.number = item.kept->number;
     row.hosts = item.hosts;
+    row.story = text.story;
     derived.add(item_schema, text.trace, row);
     for (auto const& term : item.terms)
         derived.add(term_schema, term.trace,
@@ -130,41 +131,82 @@ void write_rows(std::string const& host, ToldItem const& item, DerivedRows& deri
         derived.add(item_trace_schema, trace, ItemTraceRow { Symbol(host), item.rank });
 }
 
-void write_finding(std::string const& host, ToldItem const& item, std::string_view analyser, FindingSink& sink)
+namespace {
+
+// What else of the story is worth a look on this host.
+Words others_of(std::span<ToldItem const> others)
 {
+    constexpr std::size_t shown = 5;
+    Words words;
+    for (std::size_t at = 0; at < std::min(others.size(), shown); ++at) {
+        append_format(words.en, "{}{}", at == 0 ? " With it: " : "; ", others[at].text->title);
+        append_format(words.ja, "{}{}", at == 0 ? "関連する項目: " : "、", others[at].text->title);
+    }
+    if (others.size() > shown) {
+        append_format(words.en, " and {} more", others.size() - shown);
+        append_format(words.ja, " ほか {} 件", others.size() - shown);
+    }
+    if (!others.empty()) {
+        words.en += '.';
+        words.ja += "。";
+    }
+    return words;
+}
+
+void add_because(Finding& finding, ToldItem const& item)
+{
+    std::set<TraceId> told;
+    for (auto const& because : finding.because)
+        told.insert(because.trace);
+    for (auto const& term : item.terms) {
+        if (term.weight <= 0 || finding.because.size() >= because_max || !told.insert(term.trace).second)
+            continue;
+        Because because { term.trace, "host.item_term", item.text->first_at, {} };
+        for (auto const& other : item.terms)
+            if (other.trace == term.trace && other.weight > 0)
+                because.fields.emplace_back(std::string(other.feature->id), other.detail);
+        finding.because.push_back(std::move(because));
+    }
+}
+
+}
+
+void write_finding(
+    std::string const& host, std::span<ToldItem const> story, std::string_view analyser, FindingSink& sink)
+{
+    auto const& item = story.front();
     auto const& text = *item.text;
     Finding finding;
     finding.analyser = analyser;
     finding.rule = format("host-state.{}", text.key); // two items may share their first trace
     finding.title = { text.title, text.title };
     finding.severity = item.kept->score >= high_score ? Severity::high : Severity::medium;
-    for (auto const id : split(text.attack, ' '))
-        if (!id.empty())
-            finding.attack.emplace_back(id);
     finding.host = host;
     finding.first_at = text.first_at;
     finding.last_at = text.last_at;
-    finding.because_total = text.traces.size();
-    std::set<TraceId> told;
-    for (auto const& term : item.terms) {
-        if (term.weight <= 0 || finding.because.size() >= because_max || !told.insert(term.trace).second)
-            continue;
-        Because because { term.trace, "host.item_term", text.first_at, {} };
-        for (auto const& other : item.terms)
-            if (other.trace == term.trace && other.weight > 0)
-                because.fields.emplace_back(std::string(other.feature->id), other.detail);
-        finding.because.push_back(std::move(because));
+    std::vector<TraceId> traces;
+    for (auto const& one : story) {
+        for (auto const id : split(one.text->attack, ' '))
+            if (!id.empty() && std::find(finding.attack.begin(), finding.attack.end(), id) == finding.attack.end())
+                finding.attack.emplace_back(id);
+        for (auto const trace : one.text->traces)
+            if (std::find(traces.begin(), traces.end(), trace) == traces.end())
+                traces.push_back(trace);
+        add_because(finding, one);
     }
+    finding.because_total = traces.size();
     auto const words = reasons_of(item);
+    auto const others = others_of(story.subspan(1));
     auto const command = text.command.empty() ? std::string() : format(" It starts: {}.", text.command);
     auto const command_ja = text.command.empty() ? std::string() : format(" 起動内容: {}。", text.command);
-    finding.explanation
-        = { format("Rank {} of this host with a score of {:.1f}. {}{}", item.rank, item.kept->score, words.en, command),
-              format("この端末での順位 {}、スコア {:.1f}。{}{}", item.rank, item.kept->score, words.ja, command_ja) };
+    finding.explanation = { format("Rank {} of this host with a score of {:.1f}. {}{}{}", item.rank, item.kept->score,
+                                words.en, command, others.en),
+        format("この端末での順位 {}、スコア {:.1f}。{}{}{}", item.rank, item.kept->score, words.ja, command_ja,
+            others.ja) };
     finding.advice = advice_of(item);
     finding.source = "Konseki, weights of evidence (host_state, ranking)";
     assign_id(finding);
-    sink.add(finding, text.traces);
+    sink.add(finding, traces);
 }
 
 }

@@ -28,6 +28,9 @@ ToldItem told_item(FleetState const& state, KeptItem const& kept, ItemText const
     std::string const& host);
 
 void write_rows(std::string const& host, ToldItem const& item, DerivedRows& derived);
-void write_finding(std::string const& host, ToldItem const& item, std::string_view analyser, FindingSink& sink);
+Words reasons_of(ToldItem const& item); // its terms that speak against it, heaviest first
+// One finding for the items of one story on one host, the heaviest first.
+void write_finding(
+    std::string const& host, std::span<ToldItem const> story, std::string_view analyser, FindingSink& sink);
 
 }

@@ -316,7 +316,8 @@ Result<void> add_packages(store::Case const& source, Chosen const& chosen, Packe
         return {};
     auto rows = TRY(source.query(
         format("{}, verified AS (SELECT regexp_extract(f.path, '[^/]*$') || '|sha256:' || lower(f.sha256) AS key, "
-               "e.host, m.stratum FROM linux_file f JOIN evidence e ON coalesce(e.duplicate_of, e.number) = f.evidence JOIN machine m ON m.host "
+               "e.host, m.stratum FROM linux_file f JOIN evidence e ON coalesce(e.duplicate_of, e.number) = f.evidence "
+               "JOIN machine m ON m.host "
                "= e.host WHERE f.package_state = 'same' AND f.sha256 IS NOT NULL) SELECT stratum, key, count(DISTINCT "
                "host) FROM verified v WHERE NOT EXISTS (SELECT 1 FROM host_state s JOIN machine n ON n.host = s.host "
                "WHERE s.content_key = v.key AND n.stratum = v.stratum) GROUP BY ALL ORDER BY ALL",

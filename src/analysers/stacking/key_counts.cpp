@@ -34,6 +34,11 @@ std::uint64_t text_hash(std::string_view text, std::uint64_t seed)
 
 }
 
+KeyHash story_hash(std::string_view story)
+{
+    return story.empty() ? 0 : text_hash(story, factor);
+}
+
 KeyHash key_hash(Granularity granularity, host_state::ItemKind kind, std::string_view key)
 {
     if (key.empty())

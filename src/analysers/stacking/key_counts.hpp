@@ -13,6 +13,7 @@ using KeyHash = std::uint64_t; // zero: no key
 // The same on every machine and in every version of a baseline file. Keys of different granularities and of different
 // kinds of items are different keys.
 KeyHash key_hash(Granularity granularity, host_state::ItemKind kind, std::string_view key);
+KeyHash story_hash(std::string_view story); // of any kind of item
 KeyHash in_stratum(KeyHash key, std::size_t stratum);
 
 class KeyCounts {

@@ -1,6 +1,8 @@
 #include "analysers/stacking/keys.hpp"
+#include "analysers/host_state/names.hpp"
 #include "analysers/host_state/paths.hpp"
 #include "base/text.hpp"
+#include <algorithm>
 
 namespace konseki::stacking {
 
@@ -42,11 +44,95 @@ std::string pair_of(host_state::Item const& item)
 {
     for (auto const& term : item.terms)
         if (term.feature->id == "content.known_pair" || term.feature->id == "content.system_pair"
-            || term.feature->id == "content.installed_pair")
+            || term.feature->id == "content.installed_pair" || term.feature->id == "content.lone_pair"
+            || term.feature->id == "content.known_pair_among_others")
             return format("{}|{}", host_state::general_form(folder_of(item.target)), ascii_lower(term.detail));
     return {};
 }
 
+// How many folders of a path are shared by many programs: the one after them is a program's own. Longest match first.
+struct SharedFolders {
+    std::string_view beginning {};
+    std::size_t depth = 0;
+};
+constexpr std::array<SharedFolders, 24> shared_folders { {
+    { "\\users\\%user%\\appdata\\roaming\\microsoft\\windows\\start menu\\", 99 },
+    { "\\users\\%user%\\appdata\\local\\microsoft\\windowsapps\\", 99 },
+    { "\\users\\%user%\\appdata\\local\\microsoft\\", 5 },
+    { "\\users\\%user%\\appdata\\local\\programs\\", 5 },
+    { "\\users\\%user%\\appdata\\local\\temp\\", 5 },
+    { "\\users\\%user%\\appdata\\roaming\\microsoft\\", 5 },
+    { "\\users\\%user%\\appdata\\", 4 },
+    { "\\users\\%user%\\", 3 },
+    { "\\users\\", 2 },
+    { "\\programdata\\microsoft\\windows\\start menu\\", 99 },
+    { "\\programdata\\package cache\\", 2 },
+    { "\\programdata\\microsoft\\", 2 },
+    { "\\programdata\\", 1 },
+    { "\\program files\\common files\\", 2 },
+    { "\\program files (x86)\\common files\\", 2 },
+    { "\\program files\\", 1 },
+    { "\\program files (x86)\\", 1 },
+    { "\\windows\\", 99 },
+    { "\\$recycle.bin\\", 99 },
+    { "\\\\", 99 },
+    { "/opt/", 1 },
+    { "/srv/", 1 },
+    { "/home/%user%/", 2 },
+    { "/", 99 },
+} };
+
+// The program's own folder that a path lies in: "\\program files\\x\\bin\\y.exe" -> "\\program files\\x". Empty: none.
+std::string own_folder(std::string_view path)
+{
+    auto const folder = folder_of(path);
+    auto const shared = std::find_if(shared_folders.begin(), shared_folders.end(),
+        [&](SharedFolders const& one) { return path.starts_with(one.beginning); });
+    auto const separator = path.front() == '/' ? '/' : '\\';
+    std::size_t end = 0;
+    // Folders at the root of a drive hold one program, or one in each of their folders: two are kept where there are.
+    auto const wanted = shared == shared_folders.end() ? std::size_t { 2 } : shared->depth + 1;
+    std::size_t depth = 0;
+    while (depth < wanted && end < folder.size()) {
+        end = std::min(folder.find(separator, end + 1), folder.size());
+        ++depth;
+    }
+    bool const is_at_root = shared == shared_folders.end() && depth > 0;
+    return depth == wanted || is_at_root ? std::string(folder.substr(0, end)) : std::string();
+}
+
+// "task|\\bmisaimi" with "cmd /c whoami > bmisaimi.tmp" and "task|\\dcjcosnt" with "cmd /c whoami > dcjcosnt.tmp" are
+// one: the name is all that differs. Without words of its own a command says nothing.
+std::string story_of_command(host_state::Item const& item)
+{
+    auto shape = command_shape(item.command);
+    auto const name = item.key.substr(item.key.find_last_of("\\|") + 1);
+    constexpr std::size_t telling = 5;
+    auto at = name.size() < telling ? std::string::npos : shape.find(name);
+    if (at == std::string::npos)
+        return item.key;
+    for (; at != std::string::npos; at = shape.find(name, at + 1))
+        shape.replace(at, name.size(), "%name%");
+    return format("{} {}", host_state::kind_name(item.kind), shape);
+}
+
+}
+
+std::string story_of(host_state::Item const& item)
+{
+    if (item.kind == host_state::ItemKind::activity)
+        return item.key;
+    // What only starts a program of Windows with words of its own is itself, under whatever name.
+    bool const is_of_windows = !host_state::home_of_system_program(file_name_of(item.target)).empty()
+        && host_state::is_home_of_system_program(item.target);
+    if (item.target.find_first_of("\\/") == std::string::npos || is_of_windows)
+        return item.kind == host_state::ItemKind::program ? item.key : story_of_command(item);
+    for (auto const& term : item.terms)
+        if (term.feature->id == "content.known_pair" || term.feature->id == "content.lone_pair")
+            return format("pair {}", ascii_lower(term.detail));
+    auto const path = host_state::general_form(item.target);
+    auto const folder = own_folder(path);
+    return folder.empty() ? path : folder;
 }
 
 std::span<GranularityFacts const> granularities()

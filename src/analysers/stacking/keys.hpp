@@ -38,6 +38,10 @@ struct Keys {
 };
 Keys keys_of(host_state::Item const& item);
 
+// What an analyst looks at as one: a product's folder with all that starts from it, a pair of program and library
+// wherever it lies, a file in a folder that many share, or the item itself. In general form.
+std::string story_of(host_state::Item const& item);
+
 std::string command_shape(std::string_view command); // one form for what differs by user, number, quotes and encoding
 
 }

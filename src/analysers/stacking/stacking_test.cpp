@@ -48,6 +48,52 @@ TEST(StackingKeys, AProgramsPathIsItsKeyAlreadyAndAPairIsTakenFromItsReason)
     EXPECT_EQ(keys.pair, R"(\programdata\x|jli.dll beside policytool.exe)");
 }
 
+std::string story(ItemKind kind, std::string_view key, std::string_view target, std::string_view command = {})
+{
+    Item item;
+    item.kind = kind;
+    item.key = key;
+    item.target = target;
+    item.command = command;
+    return story_of(item);
+}
+
+TEST(StackingStories, AProgramsOwnFolderIsOneStoryWithAllThatStartsFromIt)
+{
+    EXPECT_EQ(story(ItemKind::program, "p", R"(\program files\vendor\app\bin\x.exe)"), R"(\program files\vendor)");
+    EXPECT_EQ(story(ItemKind::service, "s", R"(\programdata\oem\x.exe)"), R"(\programdata\oem)");
+    EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\appdata\local\slack\app-4.1\slack.exe)"),
+        R"(\users\%user%\appdata\local\slack)");
+    EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\appdata\local\microsoft\onedrive\20.1\x.dll)"),
+        R"(\users\%user%\appdata\local\microsoft\onedrive)");
+    EXPECT_EQ(story(ItemKind::autostart, "a", R"(\financeapp\update.exe)"), R"(\financeapp)");
+    EXPECT_EQ(story(ItemKind::service, "a", R"(\services\sales\bin\x.exe)"), R"(\services\sales)");
+    EXPECT_EQ(story(ItemKind::task, "a", "/opt/vendor/bin/agent"), "/opt/vendor");
+}
+
+TEST(StackingStories, InFoldersThatManyShareEachFileIsItsOwn)
+{
+    EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\downloads\x.exe)"), R"(\users\%user%\downloads\x.exe)");
+    EXPECT_EQ(story(ItemKind::service, "s", R"(\windows\system32\odd.dll)"), R"(\windows\system#\odd.dll)");
+    EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\appdata\local\temp\x.exe)"),
+        R"(\users\%user%\appdata\local\temp\x.exe)");
+    EXPECT_EQ(story(ItemKind::autostart, "a", R"(\programdata\x.exe)"), R"(\programdata\x.exe)");
+    EXPECT_EQ(story(ItemKind::task, "t", "/usr/bin/x"), "/usr/bin/x");
+    EXPECT_EQ(story(ItemKind::account, "account|eve", ""), "account|eve");
+}
+
+TEST(StackingStories, WhatStartsAProgramOfWindowsIsToldApartByItsWordsAndNotByItsName)
+{
+    auto const of = [](std::string_view name) {
+        return story(ItemKind::task, format(R"(task|\{})", name), R"(\windows\system32\cmd.exe)",
+            format(R"(cmd.exe /C whoami > %windir%\Temp\{}.tmp)", name));
+    };
+    EXPECT_EQ(of("bmisaimi"), of("dcjcosnt"));
+    EXPECT_EQ(of("bmisaimi"), R"(task cmd.exe /c whoami > %windir%\temp\%name%.tmp)");
+    EXPECT_EQ(
+        story(ItemKind::task, R"(task|\daily)", R"(\windows\system32\cmd.exe)", "cmd.exe /c ver"), R"(task|\daily)");
+}
+
 TEST(StackingCounts, AHostCountsOnceForAKeyHoweverOftenItHasIt)
 {
     KeyCounts counts;

@@ -135,9 +135,9 @@ private:
     {
         ranking::FeatureRates rates;
         for (auto const& item : items)
-            rates.count(0, item.kind, features_in(item), 1, 1);
+            rates.count({ 0, item.kind, false }, features_in(item), 1, 1);
         for (auto& item : items) {
-            auto terms = ranking::weighed_terms(rates, 0, item.kind, features_in(item));
+            auto terms = ranking::weighed_terms(rates, { 0, item.kind, false }, features_in(item), 1);
             item.score = ranking::cap_families(terms);
             for (std::size_t at = 0; at < terms.size(); ++at)
                 item.terms[at].weight = terms[at].weight;
