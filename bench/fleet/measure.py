@@ -100,25 +100,7 @@ class Entry:
 
     def __init__(self, key, kind, hosts, score, plain, vouched):
         self.key, self.kind, self.hosts, self.score, self.plain, self.vouched = key, kind, int(hosts), float(score), float(plain), vouched == "true"
-        self.implants, self.fold = set(), key
-
-
-def fold_of(key, path):
-    """What an analyst would look at as one: the folder of its own that a program lies in; the thing itself in folders that many share."""
-    folder = path.rpartition("\\")[0]
-    parts = folder.strip("\\").split("\\")
-    is_shared = len(parts) < 1 or folder == "" or parts[0] == "windows" or parts[-1] in ("downloads", "desktop", "documents", "temp", "startup", "local", "roaming", "programdata", "public")
-    return key if is_shared else "folder " + folder
-
-
-def folded(ordered):
-    """The same order with one entry per fold: the first, which stands for all of them."""
-    kept = {}
-    for entry in ordered:
-        if entry.fold not in kept:
-            kept[entry.fold] = Entry(entry.key, entry.kind, entry.hosts, entry.score, entry.plain, "")
-        kept[entry.fold].implants = kept[entry.fold].implants | entry.implants
-    return list(kept.values())
+        self.implants, self.title = set(), ""
 
 
 def entries_of(case, found):
@@ -126,13 +108,11 @@ def entries_of(case, found):
     vouched = " OR ".join(f"contains(coalesce(features, ''), '{name}')" for name in VOUCHED)
     sql = ("WITH t AS (SELECT host, rank, sum(weight) AS rare FROM host_item_term WHERE family = 'prevalence' GROUP BY host, rank), "
            "r AS (SELECT i.key, max(i.score) AS score, max(i.score - coalesce(t.rare, 0)) AS plain FROM host_item i LEFT JOIN t ON t.host = i.host AND t.rank = i.rank GROUP BY i.key), "
-           f"s AS (SELECT key, min(kind) AS kind, count(DISTINCT host) AS hosts, bool_or({vouched}) AS vouched, min(coalesce(path_key, '')) AS path "
-           "FROM host_state GROUP BY key) "
-           "SELECT s.key, s.kind, s.hosts, coalesce(r.score, -1000), coalesce(r.plain, -1000), s.vouched, s.path FROM s LEFT JOIN r ON r.key = s.key ORDER BY s.key")
+           f"s AS (SELECT key, min(kind) AS kind, count(DISTINCT host) AS hosts, bool_or({vouched}) AS vouched FROM host_state GROUP BY key) "
+           "SELECT s.key, s.kind, s.hosts, coalesce(r.score, -1000), coalesce(r.plain, -1000), s.vouched FROM s LEFT JOIN r ON r.key = s.key ORDER BY s.key")
     entries = []
-    for *values, path in case.rows(sql):
+    for values in case.rows(sql):
         entry = Entry(*values)
-        entry.fold = fold_of(entry.key, path or (entry.key.partition("|")[2] if entry.kind == "program" else ""))
         entry.implants = found.by_key.get(entry.key, set())
         entries.append(entry)
     return entries
@@ -185,6 +165,22 @@ def campaign_metrics(case, found, names):
     return metrics | {"campaigns": len(ordered), "places": places}
 
 
+def lead_metrics(case, found, names):
+    """The program's own list of the fleet: each story once. An implant is found where one of its items is of the story."""
+    if "fleet_lead" not in case.tables:
+        return None, {}, []
+    by_story = collections.defaultdict(set)
+    for host, rank, story in case.rows("SELECT host, rank, story FROM host_item"):
+        by_story[story] |= found.by_rank.get((host.lower(), int(rank)), set())
+    ordered = []
+    for story, title, hosts, score in case.rows("SELECT story, title, hosts, score FROM fleet_lead ORDER BY rank"):
+        entry = Entry(story, "", hosts, score, 0, "")
+        entry.title, entry.implants = title, by_story[story]
+        ordered.append(entry)
+    metrics, places = list_metrics(ordered, names)
+    return metrics | {"leads": len(ordered)}, places, ordered
+
+
 def host_metrics(case, labels, found):
     """Over the hosts that have implants: the analyst reads one host's list from the top."""
     by_host = collections.defaultdict(list)
@@ -215,9 +211,9 @@ def host_metrics(case, labels, found):
 
 
 def alarms(case, labels):
-    """Items over the alarm threshold per host, on hosts without an implant."""
+    """Stories with an item over the alarm threshold per host, on hosts without an implant: as many findings."""
     counts = {host.lower(): int(count) for host, count in case.rows(
-        f"SELECT host, count(*) FILTER (WHERE score >= {ALARM}) FROM host_item WHERE host IS NOT NULL AND host <> '' GROUP BY host")}
+        f"SELECT host, count(DISTINCT story) FILTER (WHERE score >= {ALARM}) FROM host_item WHERE host IS NOT NULL AND host <> '' GROUP BY host")}
     clean = [count for host, count in sorted(counts.items()) if host not in labels.infected()]
     if not clean:
         return None
@@ -228,7 +224,7 @@ def commonest_alarms(case, labels):
     """What the false alarms are: kinds and features that lift them."""
     infected = labels.infected()
     kinds = collections.Counter()
-    for host, key in case.rows(f"SELECT host, key FROM host_item WHERE score >= {ALARM}"):
+    for host, key in case.rows(f"SELECT DISTINCT host, story FROM host_item WHERE score >= {ALARM}"):
         if host.lower() not in infected:
             kinds[key] += 1
     return [{"key": key, "hosts": count} for key, count in kinds.most_common(15)]
@@ -261,13 +257,13 @@ def measured(case, labels, found):
     result["rankings"]["unsigned counting"] = averaged(unsigned, names, lambda entry: entry.hosts)
     result["rankings"]["rules only"], _ = list_metrics(sorted(entries, key=lambda entry: (-entry.plain, entry.key)), names)
     own = sorted(entries, key=lambda entry: (-entry.score, entry.key))
-    result["rankings"]["full"], places = list_metrics(own, names)
-    result["rankings"]["full, folded by folder"], _ = list_metrics(folded(own), names)
+    result["rankings"]["single items"], _ = list_metrics(own, names)
+    result["rankings"]["full"], places, leads = lead_metrics(case, found, names)
     result["campaigns"] = campaign_metrics(case, found, names)
     result["techniques"] = techniques(labels, found, places, entries)
     result["per_host"] = host_metrics(case, labels, found)
-    result["above_implants"] = [{"place": place, "key": entry.key, "score": round(entry.score, 2), "hosts": entry.hosts, "implants": sorted(entry.implants)}
-                                for place, entry in enumerate(own[:40], 1)]
+    result["above_implants"] = [{"place": place, "key": entry.key, "title": entry.title, "score": round(entry.score, 2), "hosts": entry.hosts, "implants": sorted(entry.implants)}
+                                for place, entry in enumerate(leads[:40], 1)]
     return result
 
 

@@ -379,6 +379,7 @@ static constexpr std::array stack_options {
 };
 
 static constexpr std::array fleet_rank_options {
+    Option { .name = "leads", .meaning = "Instead of hosts, what to look at first in the fleet, each thing once" },
     Option { .name = "items", .meaning = "Instead of hosts, the heaviest items of all hosts" },
     Option { .name = "campaigns", .meaning = "Instead of hosts, what several hosts share that is rare or weighs much" },
     Option { .name = "baseline",
@@ -619,7 +620,8 @@ static constexpr std::array stack_examples {
 };
 static constexpr std::array fleet_rank_examples {
     Example { "konseki fleet rank", "Which host to look at first, and why" },
-    Example { "konseki fleet rank --items --limit 100", "The heaviest items of the whole fleet" },
+    Example { "konseki fleet rank --leads", "What to look at first in the whole fleet, each thing once" },
+    Example { "konseki fleet rank --items --limit 100", "The heaviest items of the whole fleet, host by host" },
     Example { "konseki fleet rank --campaigns --format jsonl", "What the same few hosts share" },
     Example { "konseki fleet rank --baseline clean.konseki-baseline", "Compared with known-good machines" },
 };

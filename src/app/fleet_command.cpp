@@ -7,6 +7,8 @@
 #include "app/rows_output.hpp"
 #include "base/text.hpp"
 #include "report/host_state.hpp"
+#include <algorithm>
+#include <array>
 
 namespace konseki::app {
 
@@ -17,6 +19,12 @@ static std::string rank_sql(Arguments const& arguments, std::string_view languag
         return format("SELECT host, rank, round(score, 2) AS score, kind, hosts, first_at, trace_id(evidence, "
                       "\"offset\") AS trace, title, command, {} AS reasons FROM host_item ORDER BY host_item.score "
                       "DESC, host, host_item.rank",
+            reasons);
+    if (arguments.has("leads"))
+        return format(
+            "SELECT rank, round(score, 2) AS score, hosts, kind, items, first_at, trace_id(evidence, \"offset\") "
+            "AS trace, title, story, host, item_rank, host_names, {} AS reasons FROM fleet_lead ORDER BY "
+            "fleet_lead.rank",
             reasons);
     if (arguments.has("campaigns"))
         return "SELECT rank, round(score, 2) AS score, hosts, kind, granularity, keys, first_at, last_at, "
@@ -37,8 +45,9 @@ static Result<void> rank_with_baselines(Context& context)
 static Result<ExitCode> rank(Context& context)
 {
     auto const& arguments = context.arguments();
-    if (arguments.has("items") && arguments.has("campaigns"))
-        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0, "--items or --campaigns: ask one" };
+    constexpr std::array<std::string_view, 3> lists { "leads", "items", "campaigns" };
+    if (std::count_if(lists.begin(), lists.end(), [&](auto name) { return arguments.has(name); }) > 1)
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0, "--leads, --items or --campaigns: ask one" };
     if (arguments.has("baseline"))
         TRY(rank_with_baselines(context));
     auto const source = TRY(open_case(context, store::Access::read_only));

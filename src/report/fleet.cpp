@@ -25,14 +25,17 @@ Result<void> gather_hosts(store::Case const& source, FleetContents& fleet)
     return rows.status();
 }
 
-Result<void> gather_items(store::Case const& source, FleetContents& fleet)
+Result<void> gather_leads(store::Case const& source, FleetContents& fleet)
 {
-    auto rows = TRY(source.query(format("SELECT evidence, \"offset\", host, kind, title, rank, hosts, score FROM "
-                                        "host_item WHERE score >= 5.5 ORDER BY score DESC, host, rank LIMIT {}",
-        fleet_rows_max)));
+    auto rows
+        = TRY(source.query(format("SELECT evidence, \"offset\", kind, title, story, host, host_names, rank, hosts, "
+                                  "items, item_rank, score, first_at, last_at FROM fleet_lead ORDER BY rank LIMIT {}",
+            fleet_rows_max)));
     while (rows.next())
-        fleet.items.push_back({ rows.trace(0), std::string(rows.text(2)), std::string(rows.text(3)),
-            std::string(rows.text(4)), rows.unsigned_integer(5), rows.unsigned_integer(6), rows.real(7) });
+        fleet.leads.push_back({ rows.trace(0), std::string(rows.text(2)), std::string(rows.text(3)),
+            std::string(rows.text(4)), std::string(rows.text(5)), std::string(rows.text(6)), rows.unsigned_integer(7),
+            rows.unsigned_integer(8), rows.unsigned_integer(9), rows.unsigned_integer(10), rows.real(11), rows.time(12),
+            rows.time(13) });
     return rows.status();
 }
 
@@ -59,10 +62,12 @@ Result<FleetContents> gather_fleet(store::Case const& source)
     fleet.hosts_total = TRY(count(source, "SELECT count(*) FROM fleet_host"));
     if (!fleet.is_shown())
         return fleet;
-    fleet.items_total = TRY(count(source, "SELECT count(*) FROM host_item WHERE score >= 5.5"));
+    bool const has_leads = source.has_schema("fleet.lead"); // cases ranked before them have none
+    fleet.leads_total = has_leads ? TRY(count(source, "SELECT count(*) FROM fleet_lead")) : 0;
     fleet.campaigns_total = TRY(count(source, "SELECT count(*) FROM fleet_campaign"));
     TRY(gather_hosts(source, fleet));
-    TRY(gather_items(source, fleet));
+    if (has_leads)
+        TRY(gather_leads(source, fleet));
     TRY(gather_campaigns(source, fleet));
     return fleet;
 }

@@ -1,5 +1,5 @@
-// The fleet as the report shows it: where to look first among the hosts, what several of them share, and the heaviest
-// items of all. Read from what analysers/ranking left; not a weighing.
+// The fleet as the report shows it: where to look first among the hosts and among what they hold, and what several of
+// them share. Read from what analysers/ranking left; not a weighing.
 #pragma once
 #include "store/case.hpp"
 #include <cstdint>
@@ -16,11 +16,12 @@ struct FleetHost {
     std::uint64_t rank = 0, items = 0, medium = 0, high = 0;
 };
 
-struct FleetItem {
-    TraceId trace;
-    std::string host, kind, title;
-    std::uint64_t rank = 0, hosts = 0; // on its host; hosts that have it, 0: not known
+struct FleetLead {
+    TraceId trace; // of its heaviest item
+    std::string kind, title, story, host, host_names; // title and host of its heaviest item
+    std::uint64_t rank = 0, hosts = 0, items = 0, item_rank = 0; // item_rank: on `host`
     double score = 0;
+    Timestamp first_at, last_at;
 };
 
 struct FleetCampaign {
@@ -32,9 +33,9 @@ struct FleetCampaign {
 };
 
 struct FleetContents {
-    std::uint64_t hosts_total = 0, items_total = 0, campaigns_total = 0; // items_total: those worth a look
+    std::uint64_t hosts_total = 0, leads_total = 0, campaigns_total = 0;
     std::vector<FleetHost> hosts; // by rank
-    std::vector<FleetItem> items; // the heaviest first
+    std::vector<FleetLead> leads; // by rank
     std::vector<FleetCampaign> campaigns; // by rank
     bool is_shown() const { return hosts_total > 1; }
 };

@@ -21,8 +21,10 @@ constexpr Say shared { "What several hosts share that is rare or weighs much",
 constexpr Say shared_by { "Hosts", "端末数" };
 constexpr Say shared_what { "By", "共通点" };
 constexpr Say names { "Hosts' names", "端末名" };
-constexpr Say heaviest { "The heaviest items of all hosts", "全端末で最も重い項目" };
+constexpr Say leads { "What to look at first in the fleet, each thing once with all that belongs to it",
+    "最初に調べるもの(関連する項目をまとめて一件とする)" };
 constexpr Say hosts_with { "Hosts with it", "持つ端末" };
+constexpr Say belongs { "What belongs to it", "まとまり" };
 constexpr Say nothing_shared { "Nothing of weight is shared by several hosts.",
     "重みのあるもので複数の端末に共通するものはない。" };
 
@@ -78,24 +80,27 @@ void append_campaigns(Markup& page, FleetContents const& fleet)
     page.more(fleet.campaigns_total - fleet.campaigns.size(), "konseki fleet rank --campaigns --limit 0");
 }
 
-void append_items(Markup& page, FleetContents const& fleet)
+void append_leads(Markup& page, FleetContents const& fleet)
 {
-    if (fleet.items.empty())
+    if (fleet.leads.empty())
         return;
-    page.table(&heaviest, { &words::score, &words::host, &words::rank, &hosts_with, &words::item, &words::traces },
-        { 0, 2, 3 });
-    for (auto const& item : fleet.items) {
+    page.table(&leads,
+        { &words::rank, &words::score, &hosts_with, &words::item, &belongs, &names, &words::first, &words::last },
+        { 0, 1, 2 });
+    for (auto const& lead : fleet.leads) {
         page.raw("<tr>");
-        append_score(page, item.score);
-        page.text_cell(item.host);
-        page.number_cell(item.rank);
-        page.number_cell(item.hosts);
-        page.text_cell(item.title);
-        page.text_cell(to_string(item.trace));
+        page.number_cell(lead.rank);
+        append_score(page, lead.score);
+        page.number_cell(lead.hosts);
+        page.text_cell(lead.title);
+        page.text_cell(lead.story);
+        page.text_cell(lead.host_names);
+        page.time_cell(lead.first_at);
+        page.time_cell(lead.last_at);
         page.raw("</tr>\n");
     }
     page.end_table();
-    page.more(fleet.items_total - fleet.items.size(), "konseki fleet rank --items --limit 0");
+    page.more(fleet.leads_total - fleet.leads.size(), "konseki fleet rank --leads --limit 0");
 }
 
 }
@@ -108,8 +113,8 @@ void append_fleet(Markup& page, Contents const& contents)
     page.heading("fleet", words::fleet);
     page.element("p", "soft", text);
     append_hosts_table(page, fleet);
+    append_leads(page, fleet);
     append_campaigns(page, fleet);
-    append_items(page, fleet);
 }
 
 void append_fleet(Json& json, FleetContents const& fleet)
@@ -145,16 +150,22 @@ void append_fleet(Json& json, FleetContents const& fleet)
         json.key("last_at").time(campaign.last_at);
         json.end('}');
     });
-    json.key("items_total").number(fleet.items_total);
-    json.list("items", fleet.items, [&](FleetItem const& item) {
+    json.key("leads_total").number(fleet.leads_total);
+    json.list("leads", fleet.leads, [&](FleetLead const& lead) {
         json.begin('{');
-        json.key("score").real(item.score);
-        json.key("host").text(item.host);
-        json.key("rank").number(item.rank);
-        json.key("kind").text(item.kind);
-        json.key("title").text(item.title);
-        json.key("hosts").number(item.hosts);
-        json.key("trace").text(to_string(item.trace));
+        json.key("rank").number(lead.rank);
+        json.key("score").real(lead.score);
+        json.key("hosts").number(lead.hosts);
+        json.key("host_names").text(lead.host_names);
+        json.key("kind").text(lead.kind);
+        json.key("title").text(lead.title);
+        json.key("story").text(lead.story);
+        json.key("items").number(lead.items);
+        json.key("host").text(lead.host);
+        json.key("item_rank").number(lead.item_rank);
+        json.key("trace").text(to_string(lead.trace));
+        json.key("first_at").time(lead.first_at);
+        json.key("last_at").time(lead.last_at);
         json.end('}');
     });
     json.end('}');

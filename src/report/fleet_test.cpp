@@ -30,7 +30,7 @@ void put_host(test::AnalyserCase& fleet, EvidenceNumber evidence, std::string_vi
     fleet.put(evidence, ranking::fleet_host_schema, { rank, 0, false }, row);
 }
 
-TEST(ReportFleet, HostsWhatTheyShareAndTheHeaviestItemsAreOnThePage)
+TEST(ReportFleet, HostsLeadsAndWhatTheyShareAreOnThePage)
 {
     test::AnalyserCase fleet(schemas());
     auto const evidence = fleet.add_evidence("state", "PC1");
@@ -46,30 +46,31 @@ TEST(ReportFleet, HostsWhatTheyShareAndTheHeaviestItemsAreOnThePage)
     campaign.title = "Service <b>evil</b>";
     campaign.keys = 1;
     fleet.put(evidence, ranking::campaign_schema, { 7, 0, false }, campaign);
-    ranking::ItemRow item;
-    item.host = "PC1";
-    item.rank = 1;
-    item.score = 8.5;
-    item.kind = "service";
-    item.title = "Service <b>evil</b>";
-    item.hosts = 2;
-    fleet.put(evidence, ranking::item_schema, { 9, 0, false }, item);
+    ranking::LeadRow lead;
+    lead.rank = 1;
+    lead.score = 8.5;
+    lead.hosts = 2;
+    lead.kind = "service";
+    lead.title = "Service <b>evil</b>";
+    lead.story = R"(\programdata\evil)";
+    fleet.put(evidence, ranking::lead_schema, { 9, 0, false }, lead);
     ASSERT_TRUE(fleet.store().commit().ok());
     auto const gathered = gather_fleet(fleet.store()).value();
     ASSERT_TRUE(gathered.is_shown());
     ASSERT_EQ(gathered.hosts.size(), 2U);
     EXPECT_EQ(gathered.hosts[0].name, "PC1");
     ASSERT_EQ(gathered.campaigns.size(), 1U);
-    ASSERT_EQ(gathered.items.size(), 1U);
-    EXPECT_EQ(gathered.items[0].trace, (TraceId { evidence, 9 }));
+    ASSERT_EQ(gathered.leads.size(), 1U);
+    EXPECT_EQ(gathered.leads[0].trace, (TraceId { evidence, 9 }));
     Contents contents;
     contents.fleet = gathered;
     auto const page = html_page(contents);
     EXPECT_THAT(page, HasSubstr("id=\"fleet\""));
     EXPECT_THAT(page, HasSubstr("PC1, PC2"));
     EXPECT_THAT(page, HasSubstr("端末群の比較"));
+    EXPECT_THAT(page, HasSubstr(R"(\programdata\evil)"));
     EXPECT_THAT(page, Not(HasSubstr("<b>evil</b>")));
-    EXPECT_THAT(json_document(contents), HasSubstr("\"campaigns_total\":1"));
+    EXPECT_THAT(json_document(contents), AllOf(HasSubstr("\"campaigns_total\":1"), HasSubstr("\"leads_total\":1")));
 }
 
 TEST(ReportFleet, OneHostIsNoFleet)
