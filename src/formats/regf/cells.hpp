@@ -46,6 +46,16 @@ inline std::optional<ByteView> cell_content(ByteView bins, std::uint32_t cell_of
     return cell.first(there).last(there - 4);
 }
 
+// Has a cell fetched while others are read: the lists of a hive lead to all places of it.
+inline void prefetch_cell(ByteView bins, std::uint32_t cell_offset)
+{
+    constexpr std::size_t line_bytes = 64; // the fixed fields of a key are longer
+    if (bins.size() >= 2 * line_bytes && cell_offset <= bins.size() - 2 * line_bytes) {
+        __builtin_prefetch(&bins[cell_offset]);
+        __builtin_prefetch(&bins[cell_offset + line_bytes]);
+    }
+}
+
 // Without a loop over single bytes: names are short, and what is left over is looked at together with what was.
 inline bool is_ascii(std::string_view text)
 {

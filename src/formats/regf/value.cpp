@@ -1,10 +1,12 @@
 #include "bytes/utf16.hpp"
-#include "formats/regf/cells.hpp"
 #include "formats/regf/regf.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace konseki::regf {
 
@@ -66,30 +68,35 @@ std::optional<std::uint64_t> value_number(Value const& value)
 
 namespace {
 
-// The 8 hex digits of 4 bytes, in the order of memory: nibbles are spread to bytes, then all made characters at once.
-std::uint64_t hex_digits(std::uint32_t bytes)
+#if defined(__SSE2__)
+__m128i hex_digits(__m128i nibbles)
 {
-    std::uint64_t nibbles = bytes;
-    nibbles = (nibbles | nibbles << 16) & 0x0000'ffff'0000'ffff;
-    nibbles = (nibbles | nibbles << 8) & 0x00ff'00ff'00ff'00ff;
-    nibbles = (nibbles >> 4 | nibbles << 8) & 0x0f0f'0f0f'0f0f'0f0f;
-    auto const is_letter = (nibbles + 0x0606'0606'0606'0606) >> 4 & 0x0101'0101'0101'0101;
-    return nibbles + 0x3030'3030'3030'3030 + is_letter * ('A' - '9' - 1);
+    auto const is_letter = _mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9));
+    auto const to_letter = _mm_and_si128(is_letter, _mm_set1_epi8('A' - '9' - 1));
+    return _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')), to_letter);
 }
+#endif
 
 void append_hex(std::string& target, ByteView bytes)
 {
+    constexpr std::string_view digits = "0123456789ABCDEF";
     auto const old_size = target.size();
     target.resize(old_size + 2 * bytes.size());
     auto* out = target.data() + old_size;
-    for (; bytes.size() >= 4; bytes = bytes.last(bytes.size() - 4), out += 8) {
-        auto const digits = hex_digits(field<std::uint32_t, 0>(bytes.first<4>()));
-        std::memcpy(out, &digits, 8);
+#if defined(__SSE2__)
+    for (; bytes.size() >= 16; bytes = bytes.last(bytes.size() - 16), out += 32) {
+        __m128i block;
+        std::memcpy(&block, bytes.data(), sizeof block);
+        auto const low_bits = _mm_set1_epi8(0x0f);
+        auto const high = _mm_and_si128(_mm_srli_epi16(block, 4), low_bits), low = _mm_and_si128(block, low_bits);
+        auto const first = hex_digits(_mm_unpacklo_epi8(high, low)), second = hex_digits(_mm_unpackhi_epi8(high, low));
+        std::memcpy(out, &first, sizeof first);
+        std::memcpy(out + sizeof first, &second, sizeof second);
     }
+#endif
     for (auto const byte : bytes) {
-        auto const digits = hex_digits(std::to_integer<std::uint32_t>(byte));
-        std::memcpy(out, &digits, 2);
-        out += 2;
+        *out++ = digits[std::to_integer<unsigned>(byte >> 4)];
+        *out++ = digits[std::to_integer<unsigned>(byte & std::byte { 0x0f })];
     }
 }
 

@@ -119,6 +119,8 @@ bool Walk::append_usual_children(KeyCell const& parent)
 {
     auto const old_size = m_pending.size();
     std::optional<StoredName> after;
+    for (auto const offset : m_offsets)
+        prefetch_cell(m_hive.m_bins, offset);
     for (auto offset = m_offsets.rbegin(); offset != m_offsets.rend(); ++offset) {
         auto const child = m_hive.key_cell(*offset);
         if (!child || child->parent() != parent.cell_offset()
@@ -127,6 +129,8 @@ bool Walk::append_usual_children(KeyCell const& parent)
             return false;
         }
         after = child->name();
+        prefetch_cell(m_hive.m_bins, child->value_list());
+        prefetch_cell(m_hive.m_bins, child->subkey_list());
         m_pending.push_back({ *child, m_depth + 1, m_path.size() });
     }
     return true;

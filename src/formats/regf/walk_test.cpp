@@ -115,7 +115,8 @@ TEST(RegfWalk, ContentIsTextByItsType)
 {
     auto const bytes
         = test::hive_from_text("[K]\nsz = sz:a\u5be9\nexpand = expand:%P%\nmulti = multi:one|two\ndword = dword:5\n"
-                               "qword = qword:0xffffffffffffffff\nhex = hex:00 09 0a 9f a0 ff 7e\nnone = hex:\n");
+                               "qword = qword:0xffffffffffffffff\nhex = hex:00 09 0a 9f a0 ff 7e\nlong = hex:00 11 22 "
+                               "33 44 55 66 77 88 99 aa bb cc dd ee ff 0f f0 9a\nnone = hex:\n");
     auto const hive = Hive::open(bytes);
     auto const key = hive.value().find("K");
     ASSERT_TRUE(key.has_value());
@@ -130,7 +131,8 @@ TEST(RegfWalk, ContentIsTextByItsType)
     });
     EXPECT_THAT(texts,
         testing::UnorderedElementsAre("sz=a\u5be9", "expand=%P%", "multi=one; two", "dword=5",
-            "qword=18446744073709551615", "hex=00090A9FA0FF7E", "none="));
+            "qword=18446744073709551615", "hex=00090A9FA0FF7E", "long=00112233445566778899AABBCCDDEEFF0FF09A",
+            "none="));
 }
 
 TEST(RegfWalk, AKeyAtTheLastLevelIsReportedAndItsChildrenAreNot)
