@@ -177,9 +177,9 @@ Result<store::HostNotes> collection_notes(store::Case const& source)
 {
     auto const evidence = TRY(source.evidence());
     Notes notes { evidence };
-    if (source.has_schema("collector.upload"))
+    if (source.has_rows("collector.upload"))
         TRY(check_uploads(source, notes));
-    if (source.has_schema("collector.copy"))
+    if (source.has_rows("collector.copy"))
         TRY(check_manifests(source, notes));
     return notes.take();
 }

@@ -137,7 +137,7 @@ constexpr SpanSource span_sources[] {
 Result<void> read_spans(store::Case const& source, HostInputs& inputs)
 {
     for (auto const& span : span_sources) {
-        if (!source.has_schema(span.schema))
+        if (!source.has_rows(span.schema))
             continue;
         auto rows = TRY(source.query(span.sql));
         while (rows.next()) {
@@ -155,15 +155,15 @@ Result<HostInputs> read_host_inputs(store::Case const& source)
 {
     HostInputs inputs;
     inputs.evidence = TRY(source.evidence());
-    if (source.has_schema("windows.event"))
+    if (source.has_rows("windows.event"))
         TRY(read_logs(source, inputs));
-    if (source.has_schema("windows.machine.name"))
+    if (source.has_rows("windows.machine.name"))
         TRY(read_registry(source, inputs));
-    if (source.has_schema("windows.machine.system"))
+    if (source.has_rows("windows.machine.system"))
         TRY(read_systems(source, inputs));
-    if (source.has_schema("collector.client"))
+    if (source.has_rows("collector.client"))
         TRY(read_clients(source, inputs));
-    if (source.has_schema("linux.host"))
+    if (source.has_rows("linux.host"))
         TRY(read_linux(source, inputs));
     TRY(read_spans(source, inputs));
     return inputs;

@@ -35,15 +35,15 @@ public:
                 m_hosts[name].coverage = std::move(coverage);
         }
         TRY(gather_findings());
-        if (m_case.has_schema("host.item")) {
+        if (m_case.has_rows("host.item")) {
             TRY(gather_kinds());
             TRY(gather_items());
             TRY(gather_terms());
             TRY(gather_traces());
         }
-        if (m_case.has_schema("windows.account"))
+        if (m_case.has_rows("windows.account"))
             TRY(gather_accounts());
-        if (m_case.has_schema("windows.autostart"))
+        if (m_case.has_rows("windows.autostart"))
             TRY(gather_autostarts());
         for (auto& [name, state] : TRY(gather_linux_states(m_case, {}, m_only)))
             m_hosts[name].linux_state = std::move(state);
@@ -93,10 +93,8 @@ private:
     {
         // All that was weighed, not only what was kept.
         auto const* table = "host_item";
-        if (m_case.has_schema("host.state")) { // empty where an earlier version examined the case
-            auto some = TRY(m_case.query("SELECT 1 FROM host_state LIMIT 1"));
-            table = some.next() ? "host_state" : table;
-        }
+        if (m_case.has_rows("host.state")) // none where an earlier version examined the case
+            table = "host_state";
         return each(format("SELECT machine, kind, count(*) FROM (SELECT {} AS machine, kind FROM {} x LEFT JOIN "
                            "host_name n ON n.key = host_key(x.host)) WHERE {} GROUP BY ALL ORDER BY ALL",
                         machine_of, table, wanted()),
@@ -149,7 +147,7 @@ private:
 
     Result<void> gather_terms()
     {
-        if (!m_case.has_schema("host.item_term"))
+        if (!m_case.has_rows("host.item_term"))
             return {};
         return each(chosen_items()
                 + format("SELECT c.machine, c.place, t.evidence, t.\"offset\", t.family, t.feature, t.weight, t.text, "
@@ -171,7 +169,7 @@ private:
 
     Result<void> gather_traces()
     {
-        if (!m_case.has_schema("host.item_trace"))
+        if (!m_case.has_rows("host.item_trace"))
             return {};
         return each(chosen_items()
                 + format("SELECT c.machine, c.place, t.evidence, t.\"offset\" FROM chosen c JOIN host_item_trace t ON "

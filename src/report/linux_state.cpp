@@ -48,7 +48,7 @@ private:
 
     Result<void> gather_facts()
     {
-        if (!m_case.has_schema("linux.host"))
+        if (!m_case.has_rows("linux.host"))
             return {};
         return each(
             format(
@@ -74,19 +74,19 @@ private:
 
     Result<void> gather_counts()
     {
-        if (m_case.has_schema("linux.process"))
+        if (m_case.has_rows("linux.process"))
             TRY(each(
                 format("SELECT machine, count(*) FROM {} WHERE coalesce(executable_state, '') <> 'kernel' GROUP BY ALL "
                        "ORDER BY ALL",
                     of_hosts("linux_process")),
                 [](store::Rows const& rows, LinuxState& state) { state.processes = rows.unsigned_integer(1); }));
-        if (m_case.has_schema("linux.socket"))
+        if (m_case.has_rows("linux.socket"))
             TRY(each(
                 format("SELECT machine, count(*) FROM {} WHERE lower(state) = 'listen' AND protocol LIKE 'tcp%' GROUP "
                        "BY ALL ORDER BY ALL",
                     of_hosts("linux_socket")),
                 [](store::Rows const& rows, LinuxState& state) { state.listening = rows.unsigned_integer(1); }));
-        if (m_case.has_schema("linux.package"))
+        if (m_case.has_rows("linux.package"))
             TRY(each(format("SELECT machine, count(DISTINCT (name, architecture)), max(installed_at) FROM {} GROUP BY "
                             "ALL ORDER BY "
                             "ALL",
@@ -95,7 +95,7 @@ private:
                     state.packages = rows.unsigned_integer(1);
                     state.last_package_at = rows.time(2);
                 }));
-        if (!m_case.has_schema("linux.file"))
+        if (!m_case.has_rows("linux.file"))
             return {};
         return each(
             format("SELECT machine, count(*) FILTER (package_state = 'changed'), count(*) FILTER (package_state = "
@@ -109,7 +109,7 @@ private:
 
     Result<void> gather_accounts()
     {
-        if (!m_case.has_schema("linux.account"))
+        if (!m_case.has_rows("linux.account"))
             return {};
         return each(
             format("SELECT machine, count(*) OVER (PARTITION BY machine), evidence, place, uid, name, shell, "
@@ -128,9 +128,9 @@ private:
     // The file that says so, with its package: what a package put there as it is comes last.
     Result<void> gather_starts()
     {
-        if (!m_case.has_schema("linux.autostart"))
+        if (!m_case.has_rows("linux.autostart"))
             return {};
-        auto const files = m_case.has_schema("linux.file")
+        auto const files = m_case.has_rows("linux.file")
             ? format(
                 "LEFT JOIN (SELECT machine, path, any_value(package ORDER BY evidence, place) AS package, "
                 "any_value(package_state ORDER BY evidence, place) AS package_state FROM {} WHERE package_state IS NOT "

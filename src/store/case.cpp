@@ -242,6 +242,12 @@ bool Case::has_schema(std::string_view name) const
         m_state->schemas.begin(), m_state->schemas.end(), [&](Schema const* schema) { return schema->name == name; });
 }
 
+bool Case::has_rows(std::string_view name) const
+{
+    return std::any_of(
+        m_state->filled.begin(), m_state->filled.end(), [&](Schema const* schema) { return schema->name == name; });
+}
+
 std::vector<Schema const*> Case::filled_schemas() const
 {
     std::vector<Schema const*> filled;

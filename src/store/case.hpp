@@ -71,6 +71,7 @@ public:
     Result<std::vector<TraceId>> finding_traces(std::string_view id) const; // all of them, in the order given
     std::span<Schema const* const> schemas() const;
     bool has_schema(std::string_view name) const; // "windows.event"; its table may be empty
+    bool has_rows(std::string_view name) const; // its table has or had rows: a question about it is worth its plan
     std::vector<Schema const*> filled_schemas() const; // those whose tables have or had rows, as schemas() orders them
 
     // Reading what is committed. Exactly one statement that changes nothing; files, network and settings are out of its

@@ -354,6 +354,8 @@ TEST(Case, ExplainsItsViews)
                                      "'test_all_types' AND column_name = 'flag'";
     EXPECT_EQ(answer(*target, of_flag), "NULL\n"); // columns are explained with their first rows
     EXPECT_TRUE(target->filled_schemas().empty());
+    EXPECT_TRUE(target->has_schema(all_types_schema.erased.name));
+    EXPECT_FALSE(target->has_rows(all_types_schema.erased.name));
     append_numbers(*target, 1, 1);
     ASSERT_TRUE(target->rollback().ok());
     EXPECT_EQ(answer(*target, of_flag), "NULL\n");
@@ -361,6 +363,7 @@ TEST(Case, ExplainsItsViews)
     ASSERT_TRUE(target->commit().ok());
     EXPECT_EQ(answer(*target, of_flag), "True or false; isn't it\n");
     EXPECT_EQ(target->filled_schemas(), std::vector<Schema const*> { &all_types_schema.erased });
+    EXPECT_TRUE(target->has_rows(all_types_schema.erased.name));
 }
 
 TEST(Case, StopsAQuestionOnRequest)

@@ -86,7 +86,7 @@ private:
     Result<void> read_kinds()
     {
         for (std::string_view const live : { "collector.process", "collector.connection" }) {
-            if (!m_source.has_schema(live))
+            if (!m_source.has_rows(live))
                 continue;
             auto live_rows = TRY(m_source.query(
                 format("SELECT DISTINCT evidence FROM {} ORDER BY 1", store::sql_name(live)), {}, m_stop));
@@ -94,7 +94,7 @@ private:
                 m_live_state.insert(static_cast<EvidenceNumber>(live_rows.unsigned_integer(0)));
             TRY(live_rows.status());
         }
-        if (!m_source.has_schema("windows.registry.hive"))
+        if (!m_source.has_rows("windows.registry.hive"))
             return {};
         auto rows = TRY(m_source.query("SELECT evidence, kind FROM windows_registry_hive ORDER BY 1", {}, m_stop));
         while (rows.next())
@@ -105,7 +105,7 @@ private:
     Result<std::set<EvidenceNumber>> evidence_with(std::string_view schema, std::string_view condition)
     {
         std::set<EvidenceNumber> found;
-        if (!m_source.has_schema(schema))
+        if (!m_source.has_rows(schema))
             return found;
         auto rows = TRY(m_source.query(
             format("SELECT DISTINCT evidence FROM {} {} ORDER BY 1", store::sql_name(schema), condition), {}, m_stop));
@@ -185,7 +185,8 @@ private:
 
     static bool is_derived(std::string_view schema)
     {
-        return schema.starts_with("host.") || schema.starts_with("fleet.") || schema.starts_with("sigma.") || schema.starts_with("selection.");
+        return schema.starts_with("host.") || schema.starts_with("fleet.") || schema.starts_with("sigma.")
+            || schema.starts_with("selection.");
     }
 
     static std::string time_of(Schema const& schema)

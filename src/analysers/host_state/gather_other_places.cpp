@@ -144,10 +144,13 @@ Result<void> gather_agents(Hosts& hosts)
         "SELECT evidence, \"offset\", coalesce(image_path, '') AS command, key_written_at AS changed_at, name FROM "
         "windows_service WHERE coalesce(is_current, true) AND NOT recovered");
     add("windows.autostart",
-        "SELECT evidence, \"offset\", coalesce(command, ''), key_written_at, name FROM windows_autostart WHERE NOT "
+        "SELECT evidence, \"offset\", coalesce(command, '') AS command, key_written_at AS changed_at, name FROM "
+        "windows_autostart WHERE NOT "
         "recovered AND location IN ('W01', 'W07', 'W09', 'W58')");
     add("windows.installed_program",
-        "SELECT evidence, \"offset\", coalesce(location, uninstall_command, ''), key_written_at, name FROM "
+        "SELECT evidence, \"offset\", coalesce(location, uninstall_command, '') AS command, key_written_at AS "
+        "changed_at, "
+        "name FROM "
         "windows_installed_program WHERE NOT recovered");
     if (parts.empty())
         return {};

@@ -65,7 +65,7 @@ public:
     std::map<std::string, Host>& all() { return m_hosts; }
     std::vector<Told>& findings() { return m_findings; } // most severe first
 
-    bool has_table(std::string_view schema) const { return m_inputs.store.has_schema(schema); }
+    bool has_table(std::string_view schema) const { return m_inputs.store.has_rows(schema); }
     // Tables have their usual names. Rows with a column "computer" are of the machine that it names, all others of the
     // machine that their evidence is of.
     Result<store::Rows> query(std::string const& sql) const;

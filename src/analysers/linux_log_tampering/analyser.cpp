@@ -56,9 +56,13 @@ void add(Pile& pile, Check const& check, store::Rows const& rows)
 
 bool can_run(AnalyserInputs const& inputs, Check const& check)
 {
-    auto const schemas = split(check.needs, ' ');
-    return (check.schema.empty() || inputs.store.has_schema(check.schema))
-        && std::ranges::all_of(schemas, [&](auto name) { return name.empty() || inputs.store.has_schema(name); });
+    auto schemas = split(check.needs, ' ');
+    schemas.push_back(check.schema);
+    std::erase(schemas, std::string_view());
+    auto const& store = inputs.store;
+    bool const is_about_rows = schemas.empty()
+        || std::ranges::any_of(schemas, [&](auto name) { return store.has_rows(name); }); // else it costs its plan only
+    return is_about_rows && std::ranges::all_of(schemas, [&](auto name) { return store.has_schema(name); });
 }
 
 Result<void> run(AnalyserInputs const& inputs, Check const& check, FindingSink& findings)

@@ -42,7 +42,7 @@ public:
 
     HostSettings& of(EvidenceNumber evidence);
     std::map<std::string, HostSettings>& all() { return m_hosts; }
-    bool has_table(std::string_view schema) const { return m_inputs.store.has_schema(schema); }
+    bool has_table(std::string_view schema) const { return m_inputs.store.has_rows(schema); }
     bool is_in_use(EvidenceNumber evidence, std::string_view control_set) const; // true where nothing tells
     Result<store::Rows> query(std::string const& sql) const { return m_inputs.store.query(sql, {}, m_inputs.stop); }
 
