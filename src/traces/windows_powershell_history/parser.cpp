@@ -230,7 +230,7 @@ constexpr std::array<Schema const*, 3> schemas { &history_schema.erased, &sessio
 constinit ArtefactParser const parser {
     .name = "windows_powershell_history",
     .title = "PowerShell history and transcripts",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -1,6 +1,7 @@
 #include "traces/windows_registry/parser.hpp"
 #include "base/path_name.hpp"
 #include "base/text.hpp"
+#include "traces/windows_profile.hpp"
 #include <algorithm>
 #include <array>
 
@@ -115,7 +116,7 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     }
     auto const stored = regf::read_base_block(evidence.bytes); // as received: replay closes the sequence numbers
     auto const& base = stored.ok() ? stored.value() : hive.value().base_block();
-    HiveView view { hive.value(), kind_of(hive.value()), evidence.name, user_of(evidence.name), {} };
+    HiveView view { hive.value(), kind_of(hive.value()), evidence.name, windows_profile_user_of(evidence.name), {} };
     if (view.kind == HiveKind::system)
         view.control_sets = control_sets_of(hive.value());
     HiveRow row { hive_kind_name(view.kind), evidence.name, view.user, base.file_name, base.written_at,
@@ -148,25 +149,6 @@ HiveKind kind_of(regf::Hive const& hive)
             return mark.kind;
     }
     return HiveKind::unknown;
-}
-
-std::string_view user_of(std::string_view path)
-{
-    std::string normal { path };
-    std::ranges::replace(normal, '\\', '/');
-    auto const parts = split(normal, '/');
-    for (std::size_t i = 0; i + 2 < parts.size() + 1 && i + 1 < parts.size(); ++i) {
-        bool const is_profiles = equals_ignoring_case(parts[i], "Users")
-            || equals_ignoring_case(parts[i], "Documents and Settings")
-            || equals_ignoring_case(parts[i], "ServiceProfiles");
-        if (is_profiles && i + 2 < parts.size()) {
-            auto const offset = static_cast<std::size_t>(parts[i + 1].data() - normal.data());
-            return path.substr(offset, parts[i + 1].size());
-        }
-        if (equals_ignoring_case(parts[i], "systemprofile"))
-            return path.substr(static_cast<std::size_t>(parts[i].data() - normal.data()), parts[i].size());
-    }
-    return {};
 }
 
 constinit ArtefactParser const parser {

@@ -9,7 +9,6 @@ namespace konseki::windows_registry {
 extern ArtefactParser const parser;
 
 HiveKind kind_of(regf::Hive const& hive);
-std::string_view user_of(std::string_view path); // "C/Users/hanako/NTUSER.DAT" -> "hanako"; ServiceProfiles too
 
 // One per hive file.
 struct HiveRow {

@@ -6,16 +6,6 @@
 
 namespace konseki::windows_registry {
 
-TEST(WindowsRegistry, UserComesFromThePath)
-{
-    EXPECT_EQ(user_of("C/Users/hanako/NTUSER.DAT"), "hanako");
-    EXPECT_EQ(user_of("C:\\Users\\hanako\\AppData\\Local\\Microsoft\\Windows\\UsrClass.dat"), "hanako");
-    EXPECT_EQ(user_of("C/Windows/ServiceProfiles/LocalService/NTUSER.DAT"), "LocalService");
-    EXPECT_EQ(user_of("C/Windows/System32/config/systemprofile/NTUSER.DAT"), "systemprofile");
-    EXPECT_EQ(user_of("NTUSER.DAT"), "");
-    EXPECT_EQ(user_of("Users/NTUSER.DAT"), "");
-}
-
 TEST(WindowsRegistry, AHiveGivesItsRowAndItsRemnants)
 {
     auto const bytes = test::bytes_from_hex(

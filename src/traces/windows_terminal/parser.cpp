@@ -120,7 +120,7 @@ std::string without_comments(std::string_view json)
 constinit ArtefactParser const parser {
     .name = "windows_terminal",
     .title = "Settings of Windows Terminal",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
