@@ -90,7 +90,7 @@ private:
     std::uint64_t m_bytes = 0;
 };
 
-std::vector<std::string> homes_of(Session const& session, std::vector<Account> const& accounts)
+std::vector<std::string> homes_of(Session const& session, std::vector<passwd::Account> const& accounts)
 {
     std::set<std::string, std::less<>> homes;
     auto const add = [&](std::string const& path) {
@@ -113,7 +113,7 @@ std::vector<std::string> homes_of(Session const& session, std::vector<Account> c
 
 }
 
-Result<void> collect_chosen(Session& session, std::vector<Account> const& accounts, PackageIndex const& index)
+Result<void> collect_chosen(Session& session, std::vector<passwd::Account> const& accounts, PackageIndex const& index)
 {
     auto const homes = homes_of(session, accounts);
     Taking taking(session, index);

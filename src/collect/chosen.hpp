@@ -22,7 +22,7 @@ bool matches_any(std::string_view name, std::string_view alternatives);
 bool is_secret_name(std::string_view path);
 bool holds_private_key(std::string_view content);
 
-Result<void> collect_chosen(Session& session, std::vector<Account> const& accounts, PackageIndex const& index);
+Result<void> collect_chosen(Session& session, std::vector<passwd::Account> const& accounts, PackageIndex const& index);
 Result<void> collect_logs(Session& session);
 
 }

@@ -1,4 +1,5 @@
 #include "collect/packages.hpp"
+#include "traces/linux_package/row.hpp"
 #include <algorithm>
 #include <set>
 
@@ -6,59 +7,6 @@ namespace konseki::collect {
 
 static constexpr std::string_view database = "/var/lib/dpkg";
 static constexpr std::uint64_t list_bytes_max = 32U << 20; // one package's .list or .md5sums
-
-static void read_configuration_line(std::string_view line, DpkgStanza& stanza)
-{
-    auto const words = split(trim(line), ' ');
-    if (words.size() >= 2 && words[0].starts_with('/'))
-        stanza.configuration.emplace_back(words[0], words[1]);
-}
-
-static void read_field(std::string_view line, DpkgStanza& stanza, bool& in_configuration)
-{
-    auto const colon = line.find(':');
-    if (colon == std::string_view::npos)
-        return;
-    auto const name = line.substr(0, colon);
-    auto const value = trim(line.substr(colon + 1));
-    in_configuration = name == "Conffiles";
-    if (name == "Package")
-        stanza.package = value;
-    else if (name == "Status")
-        stanza.status = value;
-    else if (name == "Version")
-        stanza.version = value;
-    else if (name == "Architecture")
-        stanza.architecture = value;
-    else if (name == "Maintainer")
-        stanza.maintainer = value;
-}
-
-std::vector<DpkgStanza> parse_dpkg_status(std::string_view text)
-{
-    std::vector<DpkgStanza> stanzas;
-    DpkgStanza current;
-    bool in_configuration = false;
-    auto const finish = [&] {
-        if (!current.package.empty())
-            stanzas.push_back(std::move(current));
-        current = {};
-        in_configuration = false;
-    };
-    while (!text.empty()) {
-        auto const end = text.find('\n');
-        auto const line = text.substr(0, end);
-        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-        if (line.empty())
-            finish();
-        else if (line.front() == ' ' && in_configuration)
-            read_configuration_line(line, current);
-        else if (line.front() != ' ' && line.front() != '\t')
-            read_field(line, current, in_configuration);
-    }
-    finish();
-    return stanzas;
-}
 
 namespace {
 
@@ -74,7 +22,7 @@ public:
     }
 
     // Of packages that may be installed for several architectures at once the file is named "libc6:amd64.list".
-    std::string stem(DpkgStanza const& stanza) const
+    std::string stem(dpkg_status::Paragraph const& stanza) const
     {
         auto const qualified = format("{}:{}", stanza.package, stanza.architecture);
         return m_names.contains(qualified + ".list") ? qualified : stanza.package;
@@ -86,7 +34,7 @@ public:
         return status.ok() ? status.value().modified_at : Timestamp();
     }
 
-    void read_files(DpkgStanza const& stanza, std::string const& stem, std::uint32_t package)
+    void read_files(dpkg_status::Paragraph const& stanza, std::string const& stem, std::uint32_t package)
     {
         std::map<std::string, Md5, std::less<>> configuration;
         for (auto const& [path, digest] : stanza.configuration)
@@ -144,13 +92,6 @@ private:
     std::set<std::string, std::less<>> m_names;
 };
 
-// Third word of "install ok installed".
-std::string_view state_of(std::string_view status)
-{
-    auto const words = split(status, ' ');
-    return words.size() < 3 ? status : words[2];
-}
-
 void read_diversions(
     Session& session, PackageIndex& index, std::map<std::string, std::uint32_t, std::less<>> const& packages)
 {
@@ -165,48 +106,63 @@ void read_diversions(
     }
 }
 
-// Distroless images keep one stanza per package in a folder of its own.
-std::string read_status(Session& session)
-{
-    auto text = session.source.read(format("{}/status", database), session.options.limits.database_bytes_max);
-    if (!text.ok()) {
-        session.notes.add(format("{}/status", database), text.error());
-        text = std::string();
+class Paragraphs {
+public:
+    explicit Paragraphs(Session& session)
+        : m_session(session)
+    {
     }
-    auto whole = std::move(text).value();
-    auto const folder = format("{}/status.d", database);
-    if (auto const names = session.source.names_in(folder); names.ok())
-        for (auto const& name : names.value())
-            if (auto const more = session.source.read(format("{}/{}", folder, name), list_bytes_max);
-                more.ok() && !name.ends_with(".md5sums"))
-                whole += "\n" + more.value() + "\n";
-    return whole;
-}
+
+    // Distroless images keep one paragraph per package in a folder of its own.
+    std::vector<dpkg_status::Paragraph> read()
+    {
+        read_file(format("{}/status", database), m_session.options.limits.database_bytes_max);
+        auto const folder = format("{}/status.d", database);
+        if (auto const names = m_session.source.names_in(folder); names.ok())
+            for (auto const& name : names.value())
+                if (!name.ends_with(".md5sums"))
+                    read_file(format("{}/{}", folder, name), list_bytes_max);
+        return std::move(m_found);
+    }
+
+private:
+    void read_file(std::string const& path, std::uint64_t bytes_max)
+    {
+        auto const text = m_session.source.read(path, bytes_max);
+        if (!text.ok())
+            return m_session.notes.add(path, text.error());
+        std::uint64_t nameless = 0;
+        dpkg_status::read(text.value(), dpkg_status::listing_of(path), [&](dpkg_status::Paragraph const& paragraph) {
+            if (paragraph.package.empty())
+                ++nameless;
+            else
+                m_found.push_back(paragraph);
+        });
+        if (nameless > 0)
+            m_session.notes.add("unreadable", path, format("{} paragraphs name no package", nameless));
+    }
+
+    Session& m_session;
+    std::vector<dpkg_status::Paragraph> m_found;
+};
 
 }
 
 Result<void> collect_dpkg(Session& session, PackageIndex& index, StateFile& state)
 {
-    auto const stanzas = parse_dpkg_status(read_status(session));
+    auto const stanzas = Paragraphs(session).read();
     Reading reading(session, index);
     std::map<std::string, std::uint32_t, std::less<>> packages;
     std::uint64_t done = 0;
     for (auto const& stanza : stanzas) {
         TRY(session.report("packages", done++, stanzas.size(), stanza.package));
         auto const stem = reading.stem(stanza);
-        auto const status = state_of(stanza.status);
         auto const number = index.add_package(stanza.package);
         packages.emplace(stanza.package, number);
-        LinuxPackageRow row;
-        row.manager = "dpkg";
-        row.name = if_any(stanza.package);
-        row.package_version = if_any(stanza.version);
-        row.architecture = if_any(stanza.architecture);
-        row.status = status;
-        row.maintainer = if_any(stanza.maintainer);
+        auto row = linux_package::row_of(stanza);
         row.installed_at = reading.installed_at(stem);
         TRY(state.add(linux_package_schema, row));
-        if (status != "not-installed" && status != "config-files")
+        if (stanza.state != "not-installed" && stanza.state != "config-files")
             reading.read_files(stanza, stem, number);
     }
     read_diversions(session, index, packages);

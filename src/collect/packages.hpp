@@ -1,5 +1,5 @@
 // What the package manager says is on the host: packages, the files they own, the digests they keep.
-// Not verification: files.cpp compares. dpkg is read here, rpm in rpm.hpp.
+// Not verification: files.cpp compares. The grammars are formats/dpkg_status and formats/rpm (rpm.hpp).
 #pragma once
 #include "collect/digest.hpp"
 #include "collect/session.hpp"
@@ -48,12 +48,6 @@ private:
 
 Result<PackageIndex> collect_packages(Session& session); // and writes state/packages.jsonl
 
-// dpkg, from the texts of its database. Public for tests.
-struct DpkgStanza {
-    std::string package, status, version, architecture, maintainer;
-    std::vector<std::pair<std::string, std::string>> configuration; // path, MD5
-};
-std::vector<DpkgStanza> parse_dpkg_status(std::string_view text);
 Result<void> collect_dpkg(Session& session, PackageIndex& index, StateFile& state);
 
 }

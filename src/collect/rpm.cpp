@@ -1,6 +1,5 @@
 #include "collect/rpm.hpp"
-#include "bytes/byte_reader.hpp"
-#include "formats/sqlite/sqlite.hpp"
+#include "traces/linux_package/row.hpp"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -10,94 +9,6 @@
 namespace konseki::collect {
 
 namespace {
-
-// [rpm docs/manual/tags.md]
-enum Tag : std::uint32_t {
-    name = 1000,
-    version = 1001,
-    release = 1002,
-    epoch = 1003,
-    install_time = 1008,
-    vendor = 1011,
-    architecture = 1022,
-    file_digests = 1035,
-    file_flags = 1037,
-    folder_indexes = 1116,
-    base_names = 1117,
-    folder_names = 1118,
-    digest_algorithm = 5011,
-};
-
-constexpr std::uint32_t flag_configuration = 1, flag_missing_ok = 8, flag_ghost = 64; // [rpmfiles.h]
-
-class Header {
-public:
-    // [rpm docs/manual/format_header.md] count of entries, bytes of the store; entries of 16 bytes; the store.
-    // Big-endian.
-    static std::optional<Header> open(ByteView blob)
-    {
-        ByteReader reader(blob);
-        auto const entries = reader.count(reader.u32_be("rpm.header.entries"), 16, "rpm.header.index");
-        auto const store_bytes = reader.u32_be("rpm.header.store_bytes");
-        Header header;
-        for (std::uint32_t index = 0; index < entries && reader.status().ok(); ++index) {
-            auto const tag = reader.u32_be("rpm.entry.tag");
-            Entry entry;
-            entry.type = reader.u32_be("rpm.entry.type");
-            entry.offset = reader.u32_be("rpm.entry.offset");
-            entry.count = reader.u32_be("rpm.entry.count");
-            header.m_entries.emplace(tag, entry);
-        }
-        header.m_store = reader.take(store_bytes, "rpm.header.store");
-        if (!reader.status().ok())
-            return std::nullopt;
-        return header;
-    }
-
-    // Texts end with zero. A count that cannot be true ends with the store.
-    std::vector<std::string_view> texts(Tag tag) const
-    {
-        std::vector<std::string_view> found;
-        auto const entry = m_entries.find(tag);
-        if (entry == m_entries.end() || entry->second.offset > m_store.size())
-            return found;
-        auto left = as_text(m_store).substr(entry->second.offset);
-        bool const is_list = entry->second.type == 8 || entry->second.type == 9;
-        for (std::uint32_t index = 0; index < (is_list ? entry->second.count : 1) && !left.empty(); ++index) {
-            auto const end = left.find('\0');
-            found.push_back(left.substr(0, end));
-            left = end == std::string_view::npos ? std::string_view() : left.substr(end + 1);
-        }
-        return found;
-    }
-
-    std::vector<std::uint32_t> numbers(Tag tag) const
-    {
-        std::vector<std::uint32_t> found;
-        auto const entry = m_entries.find(tag);
-        if (entry == m_entries.end() || entry->second.type != 4 || entry->second.offset > m_store.size())
-            return found;
-        ByteReader reader(m_store);
-        reader.seek(entry->second.offset, "rpm.entry.offset");
-        auto const count = reader.count(entry->second.count, 4, "rpm.entry.count");
-        for (std::uint32_t index = 0; index < count; ++index)
-            found.push_back(reader.u32_be("rpm.entry.value"));
-        return reader.status().ok() ? found : std::vector<std::uint32_t>();
-    }
-
-    std::string text(Tag tag) const
-    {
-        auto const found = texts(tag);
-        return found.empty() ? std::string() : std::string(found.front());
-    }
-
-private:
-    struct Entry {
-        std::uint32_t type = 0, offset = 0, count = 0;
-    };
-    std::map<std::uint32_t, Entry> m_entries;
-    ByteView m_store;
-};
 
 std::optional<std::array<std::byte, 32>> parse_digest(std::string_view hex, std::size_t bytes)
 {
@@ -112,43 +23,6 @@ std::optional<std::array<std::byte, 32>> parse_digest(std::string_view hex, std:
     }
     return digest;
 }
-
-}
-
-std::optional<RpmPackage> parse_rpm_header(ByteView blob)
-{
-    auto const header = Header::open(blob);
-    if (!header)
-        return std::nullopt;
-    RpmPackage package;
-    package.name = header->text(Tag::name);
-    if (package.name.empty())
-        return std::nullopt;
-    package.version = format("{}-{}", header->text(Tag::version), header->text(Tag::release));
-    if (auto const epochs = header->numbers(Tag::epoch); !epochs.empty())
-        package.version = format("{}:{}", epochs[0], package.version);
-    package.architecture = header->text(Tag::architecture);
-    package.vendor = header->text(Tag::vendor);
-    if (auto const times = header->numbers(Tag::install_time); !times.empty() && times[0] != 0)
-        package.installed_at = Timestamp::from_unix_seconds(times[0]);
-    if (auto const algorithm = header->numbers(Tag::digest_algorithm); !algorithm.empty())
-        package.digest_algorithm = algorithm[0];
-    auto const folders = header->texts(Tag::folder_names);
-    auto const names = header->texts(Tag::base_names);
-    auto const folder_of_name = header->numbers(Tag::folder_indexes);
-    auto const digests = header->texts(Tag::file_digests);
-    auto const flags = header->numbers(Tag::file_flags);
-    for (std::size_t index = 0; index < names.size() && index < folder_of_name.size(); ++index) {
-        if (folder_of_name[index] >= folders.size())
-            continue;
-        package.files.push_back({ format("{}{}", folders[folder_of_name[index]], names[index]),
-            index < digests.size() ? std::string(digests[index]) : std::string(),
-            index < flags.size() ? flags[index] : 0 });
-    }
-    return package;
-}
-
-namespace {
 
 // The database may change while it is read, and a map that shrinks kills: a nameless copy is read instead.
 Result<os::FileMap> private_copy(Session& session, std::string_view path)
@@ -183,22 +57,24 @@ public:
     std::uint64_t count = 0;
 };
 
-void add_files(Session& session, PackageIndex& index, RpmPackage const& package)
+void add_files(Session& session, PackageIndex& index, rpm::Header const& header)
 {
-    auto const number = index.add_package(package.name);
-    for (auto const& file : package.files) {
+    auto const number = index.add_package(header.package().name);
+    auto const algorithm = header.package().digest_algorithm;
+    header.for_each_file([&](rpm::File const& file) {
         OwnedFile owned;
         owned.package = number;
-        owned.is_configuration = (file.flags & flag_configuration) != 0;
-        owned.may_be_absent = (file.flags & (flag_missing_ok | flag_ghost)) != 0;
-        auto const is_sha256 = package.digest_algorithm == 8;
+        owned.is_configuration = (file.flags & rpm::flag_configuration) != 0;
+        owned.may_be_absent // flags may have broken off
+            = !header.is_complete() || (file.flags & (rpm::flag_missing_ok | rpm::flag_ghost)) != 0;
+        auto const is_sha256 = algorithm == 8;
         if (auto const digest = parse_digest(file.digest, is_sha256 ? 32 : 16);
-            digest && (is_sha256 || package.digest_algorithm == 1)) {
+            digest && (is_sha256 || algorithm == 1)) {
             owned.kind = is_sha256 ? DigestKind::sha256 : DigestKind::md5;
             owned.digest = *digest;
         }
         index.add_file(session.source, file.path, owned);
-    }
+    });
 }
 
 Result<void> read_database(Session& session, std::string const& path, PackageIndex& index, StateFile& state)
@@ -212,28 +88,13 @@ Result<void> read_database(Session& session, std::string const& path, PackageInd
     }
     CountDamage damage;
     Result<void> written;
-    for (auto const& table : database.value().tables(damage)) {
-        if (table.name != "Packages")
-            continue;
-        database.value().read(table, damage, [&](sqlite::Row const& row) {
-            auto const package = row.values.size() < 2 ? std::nullopt : parse_rpm_header(row.values[1].bytes);
-            if (!package || !written.ok()) {
-                damage.count += package ? 0U : 1U;
-                return;
-            }
-            LinuxPackageRow line;
-            line.manager = "rpm";
-            line.name = if_any(package->name);
-            line.package_version = if_any(package->version);
-            line.architecture = if_any(package->architecture);
-            line.status = "installed";
-            line.maintainer = if_any(package->vendor);
-            line.installed_at = package->installed_at;
-            written = state.add(linux_package_schema, line);
-            if (package->name != "gpg-pubkey") // a key in the form of a package
-                add_files(session, index, *package);
-        });
-    }
+    rpm::read_database(database.value(), damage, [&](rpm::Header const& header, TraceOrigin const&) {
+        if (!written.ok())
+            return;
+        written = state.add(linux_package_schema, linux_package::row_of(header.package()));
+        if (header.package().name != "gpg-pubkey") // a key in the form of a package
+            add_files(session, index, header);
+    });
     if (damage.count > 0)
         session.notes.add("unreadable", path, format("{} damaged places in the database of rpm", damage.count));
     if (auto const log = session.source.status(path + "-wal", FinalLink::follow);

@@ -5,7 +5,6 @@
 #include "collect/host.hpp"
 #include "collect/kernel.hpp"
 #include "collect/mounts.hpp"
-#include "collect/rpm.hpp"
 #include "collect/sockets.hpp"
 #include <gtest/gtest.h>
 
@@ -120,18 +119,6 @@ TEST(Mounts, EscapesOfTheKernelAreUndone)
     EXPECT_FALSE(is_network_file_system("ext4"));
 }
 
-TEST(Dpkg, StanzasAreReadWithTheirConfiguration)
-{
-    auto const stanzas = parse_dpkg_status("Package: a\nStatus: install ok installed\nDescription: text\n more: text\n"
-                                           "Conffiles:\n /etc/a 0123 \n /etc/b 4567 obsolete\nVersion: 1:2-3\n\n\n"
-                                           "Package: b\nVersion: 2");
-    ASSERT_EQ(stanzas.size(), 2U);
-    EXPECT_EQ(stanzas[0].version, "1:2-3");
-    ASSERT_EQ(stanzas[0].configuration.size(), 2U);
-    EXPECT_EQ(stanzas[0].configuration[1], (std::pair<std::string, std::string> { "/etc/b", "4567" }));
-    EXPECT_EQ(stanzas[1].package, "b");
-}
-
 TEST(Files, CapabilitiesReadAsGetcapWritesThem)
 {
     // vfs_cap_data revision 2, effective: cap_net_raw (13) permitted
@@ -192,101 +179,6 @@ TEST(Bpf, TypesHaveTheNamesOfBpftool)
     EXPECT_EQ(bpf_map_type(1), "hash");
     EXPECT_EQ(bpf_link_type(7), "perf_event");
     EXPECT_EQ(bpf_program_type(9'999), "");
-}
-
-// ---- rpm ----
-
-namespace {
-
-// A header blob as rpm writes it.
-class RpmHeader {
-public:
-    void text(std::uint32_t tag, std::initializer_list<std::string_view> values, std::uint32_t type = 8)
-    {
-        add(tag, type, values.size());
-        for (auto const value : values)
-            (m_store += value) += '\0';
-    }
-    void numbers(std::uint32_t tag, std::initializer_list<std::uint32_t> values)
-    {
-        while (m_store.size() % 4 != 0)
-            m_store += '\0';
-        add(tag, 4, values.size());
-        for (auto const value : values)
-            big(m_store, value);
-    }
-    std::string bytes() const
-    {
-        std::string blob;
-        big(blob, m_count);
-        big(blob, static_cast<std::uint32_t>(m_store.size()));
-        return blob + m_index + m_store;
-    }
-
-private:
-    static void big(std::string& target, std::uint32_t value)
-    {
-        for (int shift = 24; shift >= 0; shift -= 8)
-            target += static_cast<char>(value >> shift & 0xff);
-    }
-    void add(std::uint32_t tag, std::uint32_t type, std::size_t count)
-    {
-        ++m_count;
-        big(m_index, tag);
-        big(m_index, type);
-        big(m_index, static_cast<std::uint32_t>(m_store.size()));
-        big(m_index, static_cast<std::uint32_t>(count));
-    }
-    std::string m_index, m_store;
-    std::uint32_t m_count = 0;
-};
-
-std::string sample_header()
-{
-    RpmHeader header;
-    header.text(1000, { "bash" }, 6);
-    header.text(1001, { "5.1.8" }, 6);
-    header.text(1002, { "9.el9" }, 6);
-    header.text(1022, { "x86_64" }, 6);
-    header.numbers(1003, { 1 });
-    header.numbers(1008, { 1'700'000'000 });
-    header.numbers(5011, { 8 });
-    header.text(1117, { "bash", "bashrc", "gone" });
-    header.text(1118, { "/usr/bin/", "/etc/" });
-    header.numbers(1116, { 0, 1, 7 });
-    header.numbers(1037, { 0, 1, 0 });
-    header.text(1035, { std::string(64, 'a'), std::string(64, 'b'), "" });
-    return header.bytes();
-}
-
-}
-
-TEST(Rpm, AHeaderGivesPackageFilesAndDigests)
-{
-    auto const package = parse_rpm_header(as_bytes(sample_header()));
-    ASSERT_TRUE(package.has_value());
-    EXPECT_EQ(package->name, "bash");
-    EXPECT_EQ(package->version, "1:5.1.8-9.el9");
-    EXPECT_EQ(package->architecture, "x86_64");
-    EXPECT_EQ(package->digest_algorithm, 8U);
-    EXPECT_EQ(to_string(package->installed_at), "2023-11-14T22:13:20.0000000Z");
-    ASSERT_EQ(package->files.size(), 2U) << "a folder that is none costs its file";
-    EXPECT_EQ(package->files[0].path, "/usr/bin/bash");
-    EXPECT_EQ(package->files[0].digest, std::string(64, 'a'));
-    EXPECT_EQ(package->files[1].path, "/etc/bashrc");
-    EXPECT_EQ(package->files[1].flags, 1U);
-}
-
-TEST(Rpm, EveryPrefixAndEveryFlippedByteIsSurvived)
-{
-    auto const whole = sample_header();
-    for (std::size_t size = 0; size < whole.size(); ++size)
-        EXPECT_FALSE(parse_rpm_header(as_bytes(std::string_view(whole).substr(0, size))).has_value()) << size;
-    for (std::size_t at = 0; at < whole.size(); ++at) {
-        auto damaged = whole;
-        damaged[at] = static_cast<char>(~damaged[at]);
-        (void)parse_rpm_header(as_bytes(damaged));
-    }
 }
 
 }

@@ -188,17 +188,18 @@ struct LinuxAccountRow {
     Timestamp password_changed_at, expires_at;
 };
 
-inline constexpr auto linux_account_schema
-    = schema("linux.account", "An account of passwd, with what shadow and group say",
-        field("name", &LinuxAccountRow::name, "Name"), field("shell", &LinuxAccountRow::shell, "Shell"),
-        field("password_state", &LinuxAccountRow::password_state,
-            "set, locked, empty (no password asked), in_passwd (hash in passwd itself); absent: shadow was not there"),
-        field("uid", &LinuxAccountRow::uid, "User id"), field("gid", &LinuxAccountRow::gid, "First group"),
-        field("full_name", &LinuxAccountRow::full_name, "GECOS"), field("home", &LinuxAccountRow::home, "Home folder"),
-        field("groups", &LinuxAccountRow::groups, "Groups it is in, joined with space"),
-        field("path", &LinuxAccountRow::path, "File that names it: /etc/passwd, or the account file of a collection"),
-        field("password_changed_at", &LinuxAccountRow::password_changed_at, "Day of the last change (shadow), UTC"),
-        field("expires_at", &LinuxAccountRow::expires_at, "Day the account ends (shadow), UTC"));
+inline constexpr auto linux_account_schema = schema("linux.account",
+    "An account of passwd, with what shadow and group say", field("name", &LinuxAccountRow::name, "Name"),
+    field("shell", &LinuxAccountRow::shell, "Shell"),
+    field("password_state", &LinuxAccountRow::password_state,
+        "set, locked (also: no line in a shadow that was read), empty (no password asked), in_passwd (hash in passwd "
+        "itself); absent: shadow was not there or not readable"),
+    field("uid", &LinuxAccountRow::uid, "User id"), field("gid", &LinuxAccountRow::gid, "First group"),
+    field("full_name", &LinuxAccountRow::full_name, "GECOS"), field("home", &LinuxAccountRow::home, "Home folder"),
+    field("groups", &LinuxAccountRow::groups, "Its first group, then those that name it, joined with space"),
+    field("path", &LinuxAccountRow::path, "File that names it: /etc/passwd, or the account file of a collection"),
+    field("password_changed_at", &LinuxAccountRow::password_changed_at, "Day of the last change (shadow), UTC"),
+    field("expires_at", &LinuxAccountRow::expires_at, "Day the account ends (shadow), UTC"));
 
 // What the files of a system make it start: one row per command, whatever the file's grammar.
 struct LinuxAutostartRow {

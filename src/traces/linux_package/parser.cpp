@@ -109,7 +109,7 @@ constexpr std::array<Schema const*, 2> schemas { &linux_package_schema.erased, &
 constinit ArtefactParser const parser {
     .name = "linux_package",
     .title = "Linux packages (dpkg, apt, rpm, dnf, pacman)",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
