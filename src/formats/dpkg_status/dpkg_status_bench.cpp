@@ -15,7 +15,7 @@ static void dpkg_status_read(benchmark::State& state)
         read(text, Listing::status, [&](Paragraph const& paragraph) { seen += paragraph.package.size(); });
         benchmark::DoNotOptimize(seen);
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 BENCHMARK(dpkg_status_read);
 

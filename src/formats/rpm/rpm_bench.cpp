@@ -40,7 +40,7 @@ static void rpm_header(benchmark::State& state)
             header.value().for_each_file([&](File const& file) { seen += file.path.size(); });
         benchmark::DoNotOptimize(seen);
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * blob.size()));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(blob.size()));
 }
 BENCHMARK(rpm_header);
 
