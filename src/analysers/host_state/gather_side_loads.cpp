@@ -146,12 +146,14 @@ void look_into(Host& host, std::string const& folder, Files const& files, side_l
 Result<void> gather_phantoms(Hosts& hosts)
 {
     auto const* const catalogue = hosts.inputs().side_loading;
-    if (catalogue == nullptr || catalogue->phantoms().empty() || !hosts.has_table("windows.mft.file"))
+    if (catalogue == nullptr || !hosts.has_table("windows.mft.file"))
         return {};
     std::string names;
     for (auto const name : catalogue->phantoms())
         if (name.find_first_of("'\\") == std::string_view::npos)
             append_format(names, "{}'{}'", names.empty() ? "" : ", ", name);
+    if (names.empty())
+        return {};
     auto rows = TRY(hosts.query(format("SELECT evidence, \"offset\", path FROM windows_mft_file WHERE is_in_use AND "
                                        "extension = 'dll' AND list_last(string_split(lower(path), '\\')) IN ({}) AND "
                                        "starts_with(lower(path), '\\windows\\') ORDER BY "
