@@ -185,12 +185,13 @@ void write_finding(
     finding.first_at = text.first_at;
     finding.last_at = text.last_at;
     std::vector<TraceId> traces;
+    std::set<TraceId> known; // a folder's items may stand on thousands
     for (auto const& one : story) {
         for (auto const id : split(one.text->attack, ' '))
             if (!id.empty() && std::find(finding.attack.begin(), finding.attack.end(), id) == finding.attack.end())
                 finding.attack.emplace_back(id);
         for (auto const trace : one.text->traces)
-            if (std::find(traces.begin(), traces.end(), trace) == traces.end())
+            if (known.insert(trace).second)
                 traces.push_back(trace);
         add_because(finding, one);
     }
