@@ -35,7 +35,6 @@ void write_item(Host const& host, Item const& item, std::uint64_t number, Derive
     auto const some
         = [](std::string const& text) { return text.empty() ? std::string_view() : std::string_view(text); };
     auto const keys = stacking::keys_of(item);
-    auto const story = stacking::story_of(item);
     auto const attack = joined(item.attack, [](auto const& one) { return std::string_view(one); });
     auto const reasons = joined(item.terms, [](auto const& term) { return term.feature->id; });
     StateRow row;
@@ -59,7 +58,7 @@ void write_item(Host const& host, Item const& item, std::uint64_t number, Derive
     row.pair_key = some(keys.pair);
     row.command_key = some(keys.command);
     row.package = Symbol(some(item.package));
-    row.story = story;
+    row.story = keys.story;
     derived.add(state_schema, item.traces.front(), row);
     write_terms(host, item, number, derived);
 }

@@ -36,7 +36,7 @@ bool is_odd_place(std::string_view words)
         || words == "the folder of performance logs" || words == "a folder of Windows that users can write";
 }
 
-// "\\\\corp.example\\netlogon\\x.cmd"
+// "\\corp.example\netlogon\x.cmd"
 bool is_domain_share(std::string_view path)
 {
     auto const share = path.substr(std::min(path.find('\\', 2), path.size()));

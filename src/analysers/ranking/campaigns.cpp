@@ -12,7 +12,7 @@ using stacking::Granularity;
 constexpr double worth_sharing = 4; // lighter items are on many hosts for good reasons
 constexpr std::size_t few_hosts = 3;
 constexpr std::size_t few_of_fleet = 4; // a quarter
-constexpr std::size_t names_shown = 50, keys_shown = 10;
+constexpr std::size_t keys_shown = 10;
 
 bool joins_hosts(Granularity granularity)
 {
@@ -76,9 +76,8 @@ void Campaigns::write(DerivedRows& derived) const
     for (std::size_t place = 0; place < order.size(); ++place) {
         auto const& keys = *order[place];
         auto const& main = *keys.front();
-        std::string names, others;
-        for (std::size_t at = 0; at < std::min(main.hosts.size(), names_shown); ++at)
-            append_format(names, "{}{}", at == 0 ? "" : ", ", m_state.fleet().hosts[main.hosts[at]].name);
+        auto const names = m_state.names_of(main.hosts);
+        std::string others;
         CampaignRow row;
         row.first_at = main.first_at;
         row.last_at = main.last_at;

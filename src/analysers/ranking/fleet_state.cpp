@@ -34,6 +34,15 @@ std::uint32_t seconds_of(Timestamp at)
 
 }
 
+std::string FleetState::names_of(std::span<std::size_t const> hosts) const
+{
+    constexpr std::size_t shown = 50;
+    std::string names;
+    for (std::size_t at = 0; at < std::min(hosts.size(), shown); ++at)
+        append_format(names, "{}{}", at == 0 ? "" : ", ", m_fleet.hosts[hosts[at]].name);
+    return names;
+}
+
 std::uint32_t FleetState::feature_set(std::string_view text)
 {
     auto const [place, is_new]

@@ -10,7 +10,6 @@ namespace konseki::ranking {
 namespace {
 
 constexpr double worth_following = 3; // lighter items lead nowhere
-constexpr std::size_t names_shown = 50;
 constexpr double hosts_that_convince = 10;
 constexpr double most_for_shared = 1.5;
 
@@ -104,9 +103,7 @@ void Leads::write(DerivedRows& derived) const
     auto const& hosts = m_state.fleet().hosts;
     for (std::size_t place = 0; place < leads.size(); ++place) {
         auto const& lead = leads[place];
-        std::string names;
-        for (std::size_t at = 0; at < std::min(lead.hosts.size(), names_shown); ++at)
-            append_format(names, "{}{}", at == 0 ? "" : ", ", hosts[lead.hosts[at]].name);
+        auto const names = m_state.names_of(lead.hosts);
         LeadRow row;
         row.rank = place + 1;
         row.score = lead.score;

@@ -1,4 +1,4 @@
-// What belongs together over the whole fleet (stacking::story_of): on which hosts each story stands and since when.
+// What belongs together over the whole fleet (stacking::Keys::story): on which hosts each story stands and since when.
 // Software that is handed out comes to each host in its own time, over years; an intruder comes within months. Not the
 // list of leads: leads.hpp.
 #pragma once

@@ -82,7 +82,7 @@ constexpr std::array<SharedFolders, 24> shared_folders { {
     { "/", 99 },
 } };
 
-// The program's own folder that a path lies in: "\\program files\\x\\bin\\y.exe" -> "\\program files\\x". Empty: none.
+// The program's own folder that a path lies in: "\program files\x\bin\y.exe" -> "\program files\x". Empty: none.
 std::string own_folder(std::string_view path)
 {
     auto const folder = folder_of(path);
@@ -101,24 +101,23 @@ std::string own_folder(std::string_view path)
     return depth == wanted || is_at_root ? std::string(folder.substr(0, end)) : std::string();
 }
 
-// "task|\\bmisaimi" with "cmd /c whoami > bmisaimi.tmp" and "task|\\dcjcosnt" with "cmd /c whoami > dcjcosnt.tmp" are
+// "task|\bmisaimi" with "cmd /c whoami > bmisaimi.tmp" and "task|\dcjcosnt" with "cmd /c whoami > dcjcosnt.tmp" are
 // one: the name is all that differs. Without words of its own a command says nothing.
-std::string story_of_command(host_state::Item const& item)
+std::string story_of_command(host_state::Item const& item, std::string shape)
 {
-    auto shape = command_shape(item.command);
     auto const name = item.key.substr(item.key.find_last_of("\\|") + 1);
     constexpr std::size_t telling = 5;
     auto at = name.size() < telling ? std::string::npos : shape.find(name);
     if (at == std::string::npos)
         return item.key;
-    for (; at != std::string::npos; at = shape.find(name, at + 1))
-        shape.replace(at, name.size(), "%name%");
+    constexpr std::string_view blank = "%name%"; // not searched again: a task may be called "name%"
+    for (; at != std::string::npos; at = shape.find(name, at + blank.size()))
+        shape.replace(at, name.size(), blank);
     return format("{} {}", host_state::kind_name(item.kind), shape);
 }
 
-}
-
-std::string story_of(host_state::Item const& item)
+// `path` and `shape`: general forms of its target and of its command.
+std::string story_of(host_state::Item const& item, std::string_view path, std::string const& shape)
 {
     if (item.kind == host_state::ItemKind::activity)
         return item.key;
@@ -126,13 +125,14 @@ std::string story_of(host_state::Item const& item)
     bool const is_of_windows = !host_state::home_of_system_program(file_name_of(item.target)).empty()
         && host_state::is_home_of_system_program(item.target);
     if (item.target.find_first_of("\\/") == std::string::npos || is_of_windows)
-        return item.kind == host_state::ItemKind::program ? item.key : story_of_command(item);
+        return item.kind == host_state::ItemKind::program ? item.key : story_of_command(item, shape);
     for (auto const& term : item.terms)
         if (term.feature->id == "content.known_pair" || term.feature->id == "content.lone_pair")
             return format("pair {}", ascii_lower(term.detail));
-    auto const path = host_state::general_form(item.target);
     auto const folder = own_folder(path);
-    return folder.empty() ? path : folder;
+    return folder.empty() ? std::string(path) : folder;
+}
+
 }
 
 std::span<GranularityFacts const> granularities()
@@ -169,15 +169,18 @@ Keys keys_of(host_state::Item const& item)
 {
     Keys keys;
     auto const folder = folder_of(item.target);
-    if (!item.target.empty() && item.kind != host_state::ItemKind::program) // a program's path is its key
-        keys.path = host_state::general_form(item.target);
+    auto const path = host_state::general_form(item.target);
+    auto const shape = command_shape(item.command);
+    if (item.kind != host_state::ItemKind::program) // a program's path is its key
+        keys.path = path;
     if (!item.target.empty() && !item.content.empty())
         keys.content = format("{}|{}", file_name_of(item.target), item.content);
     if (!item.location.empty() && !folder.empty())
         keys.place = format("{}|{}", item.location, host_state::general_form(folder));
     if (!item.is_list && item.kind != host_state::ItemKind::activity)
-        keys.command = command_shape(item.command);
+        keys.command = shape;
     keys.pair = pair_of(item);
+    keys.story = story_of(item, path, shape);
     return keys;
 }
 

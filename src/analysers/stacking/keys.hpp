@@ -35,12 +35,11 @@ constexpr bool counts_over_kinds(Granularity granularity)
 // Keys that an item's own columns do not hold yet. Empty: it has none of that granularity.
 struct Keys {
     std::string path {}, content {}, place {}, pair {}, command {};
+    // What an analyst looks at as one: a product's folder with all that starts from it, a pair of program and library
+    // wherever it lies, a file in a folder that many share, or the item itself. Never empty where the item has a key.
+    std::string story {};
 };
 Keys keys_of(host_state::Item const& item);
-
-// What an analyst looks at as one: a product's folder with all that starts from it, a pair of program and library
-// wherever it lies, a file in a folder that many share, or the item itself. In general form.
-std::string story_of(host_state::Item const& item);
 
 std::string command_shape(std::string_view command); // one form for what differs by user, number, quotes and encoding
 

@@ -55,7 +55,7 @@ std::string story(ItemKind kind, std::string_view key, std::string_view target, 
     item.key = key;
     item.target = target;
     item.command = command;
-    return story_of(item);
+    return keys_of(item).story;
 }
 
 TEST(StackingStories, AProgramsOwnFolderIsOneStoryWithAllThatStartsFromIt)
@@ -92,6 +92,12 @@ TEST(StackingStories, WhatStartsAProgramOfWindowsIsToldApartByItsWordsAndNotByIt
     EXPECT_EQ(of("bmisaimi"), R"(task cmd.exe /c whoami > %windir%\temp\%name%.tmp)");
     EXPECT_EQ(
         story(ItemKind::task, R"(task|\daily)", R"(\windows\system32\cmd.exe)", "cmd.exe /c ver"), R"(task|\daily)");
+}
+
+TEST(StackingStories, ANameThatLooksLikeItsOwnBlankIsTakenOutOnce)
+{
+    EXPECT_EQ(story(ItemKind::task, R"(task|\name%)", R"(\windows\system32\cmd.exe)", "cmd.exe /c name% name%"),
+        "task cmd.exe /c %name% %name%");
 }
 
 TEST(StackingCounts, AHostCountsOnceForAKeyHoweverOftenItHasIt)
