@@ -70,7 +70,8 @@ void run_child_and_kill_it(fs::path const& folder, std::chrono::microseconds aft
     if (child == 0) {
         ::setpgid(0, 0);
         ::setenv(child_variable, folder.c_str(), 1);
-        ::freopen("/dev/null", "w", stdout);
+        if (::freopen("/dev/null", "w", stdout) == nullptr)
+            ::_exit(127);
         ::execl("/proc/self/exe", "intake_test", "--gtest_filter=Killed.DISABLED_Child",
             "--gtest_also_run_disabled_tests", nullptr);
         ::_exit(127);
