@@ -93,6 +93,21 @@ Result<std::vector<std::string>> read_program_names(store::Case const& base)
     return names;
 }
 
+// Prefetch files of the same three machines name what programs loaded.
+Result<std::vector<std::string>> read_libraries(store::Case const& base)
+{
+    auto rows = TRY(
+        base.query("SELECT DISTINCT 'C:' || upper(regexp_replace(path, '^.*\\}', '')) AS name "
+                   "FROM windows_prefetch_file WHERE regexp_matches(upper(path), "
+                   "'\\}\\\\WINDOWS\\\\SYSTEM32\\\\(DRIVERS\\\\|WBEM\\\\)?[^\\\\]+\\.(DLL|EXE|SYS|DRV|CPL|OCX)$') "
+                   "ORDER BY name"));
+    std::vector<std::string> names;
+    while (rows.next())
+        names.emplace_back(rows.text(0));
+    TRY(rows.status());
+    return names;
+}
+
 }
 
 std::size_t StoredRows::column(std::string_view name) const
@@ -125,6 +140,7 @@ Result<BaseState> read_base(store::Case const& base)
         = TRY(read_rows(base, windows_wmi::binding_schema.erased, "t.consumer_name = 'SCM Event Log Consumer'"));
     state.user_autostarts = TRY(read_rows(base, windows_autostart::entry_schema.erased,
         "e.original_path = 'plaso/NTUSER-WIN7.DAT' AND t.location IN ('W08', 'W55', 'W79')"));
+    state.libraries = TRY(read_libraries(base));
     state.program_names = TRY(read_program_names(base));
     return state;
 }

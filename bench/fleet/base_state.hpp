@@ -37,6 +37,7 @@ struct BaseState {
     std::vector<StoredRows> inventories; // Amcache files: 10 (two), 2012 R2, 10 early
     std::vector<StoredRows> prefetch; // programs: three sets of 11 and 10
     StoredRows tasks, consumers, filters, bindings, user_autostarts;
+    std::vector<std::string> libraries; // of Windows that programs loaded: "C:\\WINDOWS\\SYSTEM32\\…"
     std::vector<std::string> program_names; // of real programs outside Windows: stock for names of personal things
 };
 

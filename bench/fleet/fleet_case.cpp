@@ -63,8 +63,10 @@ EvidenceNumber FleetCase::evidence_at(std::string_view machine_path, std::string
 
 TraceOrigin FleetCase::next_origin(EvidenceNumber evidence)
 {
-    constexpr std::uint64_t row_bytes = 128;
-    auto const offset = m_offsets[evidence] += row_bytes;
+    // Implants are installed after products: where a row lies must not tell of that.
+    constexpr std::uint64_t row_bytes = 128, page_rows = 8'192, odd = 5'167;
+    auto const number = ++m_offsets[evidence];
+    auto const offset = row_bytes * (number / page_rows * page_rows + number * odd % page_rows);
     ++m_rows;
     if (!m_implant.empty())
         m_labels.push_back({ m_plan->name, m_implant, { evidence, offset } });

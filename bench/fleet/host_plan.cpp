@@ -30,11 +30,6 @@ Role role_of(Random& random)
     return share < 0.97 ? Role::server : Role::domain_controller;
 }
 
-bool is_server(Role role)
-{
-    return role == Role::server || role == Role::domain_controller;
-}
-
 Collected collected_of(Role role, Random random)
 {
     Collected collected;
@@ -50,9 +45,16 @@ Collected collected_of(Role role, Random random)
     collected.programs = random.chance(0.50);
     collected.is_damaged = random.chance(0.05);
     collected.transfers = random.chance(0.55);
+    collected.events = random.chance(0.85);
+    collected.server_settings = random.chance(0.60);
     return collected;
 }
 
+}
+
+bool is_server(Role role)
+{
+    return role == Role::server || role == Role::domain_controller;
 }
 
 std::string_view role_name(Role role)
@@ -81,6 +83,10 @@ std::vector<HostPlan> plan_hosts(std::size_t count, Random random)
         plan.zone_minutes = from.chance(0.85) ? 540 : from.chance(0.5) ? 60 : -300;
         plan.installed_at = { collected_at.ticks - static_cast<std::int64_t>(from.between(40, 1'600)) * day };
         plan.collected_at = { collected_at.ticks + static_cast<std::int64_t>(from.below(4)) * day };
+        // Nobody installs or collects at the full hour: a time that only packages had would tell them from Windows.
+        auto clock = from.stream("clock");
+        plan.installed_at.ticks -= static_cast<std::int64_t>(clock.below(day));
+        plan.collected_at.ticks += static_cast<std::int64_t>(clock.below(day / 3));
         auto const users = is_server(plan.role) ? from.between(1, 2) : from.chance(0.8) ? 1 : from.between(2, 3);
         for (std::size_t user = 0; user < users; ++user)
             plan.users.push_back({ is_server(plan.role) && user == 0 ? "administrator" : new_user(from),

@@ -17,8 +17,8 @@ struct User {
 
 struct Collected {
     bool system = true, software = true, users = true, inventory = true, prefetch = true, tasks = true, wmi = true;
-    bool file_table = true, journal = true, programs = true,
-         transfers = true; // programs: the files of what starts were taken along
+    bool file_table = true, journal = true, programs = true, transfers = true, events = true,
+         server_settings = true; // programs: the files of what starts were taken along
     bool is_damaged = false; // one artefact lost half of its rows
 };
 
@@ -34,6 +34,8 @@ struct HostPlan {
     Collected collected;
     Random random { 0 };
 };
+
+bool is_server(Role role); // or a domain controller
 
 std::vector<HostPlan> plan_hosts(std::size_t count, Random random);
 

@@ -74,33 +74,51 @@ struct Placed {
     std::set<std::size_t> hosts;
 };
 
-// Hosts that can have it: all, or servers only.
-std::vector<std::size_t> candidates(Recipe const& recipe, std::vector<HostPlan> const& plans)
+// Some departments have a product more often than others.
+bool has_software(Recipe const& product, HostPlan const& plan, Random const& fleet)
 {
+    auto department = fleet.stream(plan.department + " likes " + product.name);
+    auto const liking = 0.4 + 1.2 * department.share();
+    auto random = plan.random.stream("has " + product.name);
+    return random.chance(std::min(0.99, product.share.at(static_cast<std::size_t>(plan.role)) * liking));
+}
+
+// Hosts that can have it: all, those of a role, or those with a product.
+std::vector<std::size_t> candidates(
+    Recipe const& recipe, std::vector<HostPlan> const& plans, std::vector<Recipe> const& software, Random const& fleet)
+{
+    auto const product
+        = std::find_if(software.begin(), software.end(), [&](Recipe const& one) { return one.name == recipe.only_on; });
+    bool const is_known = recipe.only_on.empty() || recipe.only_on == "server"
+        || recipe.only_on == role_name(Role::domain_controller) || product != software.end();
+    VERIFY(is_known); // a place that no recipe may name
     std::vector<std::size_t> numbers;
     for (std::size_t number = 0; number < plans.size(); ++number) {
-        auto const role = plans[number].role;
-        if (!recipe.is_of_servers || role == Role::server || role == Role::domain_controller)
+        auto const& plan = plans[number];
+        if (product != software.end()        ? has_software(*product, plan, fleet)
+                : recipe.only_on == "server" ? is_server(plan.role)
+                                             : recipe.only_on.empty() || recipe.only_on == role_name(plan.role))
             numbers.push_back(number);
     }
     return numbers;
 }
 
-std::vector<Placed> place(
-    std::vector<Recipe> all, Options const& options, std::vector<HostPlan> const& plans, Random const& fleet)
+std::vector<Placed> place(std::vector<Recipe> all, Options const& options, std::vector<HostPlan> const& plans,
+    std::vector<Recipe> const& software, Random const& fleet)
 {
     std::vector<Placed> placed;
     if (options.set == "none")
         return placed;
-    std::erase_if(
-        all, [&](Recipe const& recipe) { return recipe.set != options.set || candidates(recipe, plans).empty(); });
+    std::erase_if(all, [&](Recipe const& recipe) {
+        return recipe.set != options.set || candidates(recipe, plans, software, fleet).empty();
+    });
     auto random = fleet.stream("implants");
     for (std::size_t left = all.size(); left > 1; --left)
         std::swap(all[left - 1], all[random.below(left)]);
     if (all.size() > options.implants)
         all.resize(options.implants);
     for (auto const& recipe : all) {
-        auto const can = candidates(recipe, plans);
+        auto const can = candidates(recipe, plans, software, fleet);
         auto const wanted = std::max<std::size_t>(
             1, static_cast<std::size_t>(std::lround(options.prevalence * static_cast<double>(can.size()))));
         Placed one { with_choices(recipe, fleet.stream("choices")), {} };
@@ -115,7 +133,7 @@ std::vector<Placed> place(
 Variables variables_of(HostPlan const& plan, User const& user, std::string const& version)
 {
     return { { "user", user.name }, { "sid", user.sid }, { "host", plan.name }, { "dept", plan.department },
-        { "ver", version }, { "rtlo", "\xE2\x80\xAE" } };
+        { "ver", version }, { "pipe", "|" }, { "rtlo", "\xE2\x80\xAE" } };
 }
 
 // The newest version of a product is the same everywhere; a host that lags behind has an older one.
@@ -158,38 +176,44 @@ public:
                 install_implant(installer, plan, implant.recipe);
         write_windows(m_target, installer, m_base, plan); // with what the packages changed of it
         installer.write_values();
-        installer.write_file_table();
+        installer.files().write(m_target);
         return m_target.end_host();
     }
 
 private:
-    Package package_of(Recipe const& recipe, HostPlan const& plan) const
+    Package package_of(Recipe const& recipe, HostPlan const& plan, std::string const& version) const
     {
-        return filled(recipe, variables_of(plan, plan.users.front(), "1.0"), m_fleet.stream("words of " + recipe.name),
-            plan.random.stream("words of " + recipe.name));
+        return filled(recipe, variables_of(plan, plan.users.front(), version),
+            m_fleet.stream("words of " + recipe.name), plan.random.stream("words of " + recipe.name));
     }
 
     void install_implant(Installer& installer, HostPlan const& plan, Recipe const& recipe)
     {
-        auto const package = package_of(recipe, plan);
-        auto random = plan.random.stream("time of " + recipe.name);
-        constexpr std::size_t day = 86'400 * static_cast<std::size_t>(ticks_per_second);
-        Timestamp const at { plan.collected_at.ticks - static_cast<std::int64_t>(random.between(3 * day, 240 * day)) };
-        m_target.set_implant(recipe.name);
         auto of_fleet = m_fleet.stream("version of " + recipe.name);
         auto const version = format("{}.{}.{}", of_fleet.between(1, 20), of_fleet.below(30), of_fleet.below(3'000));
-        installer.install(package, plan.users.front(), std::max(at, plan.installed_at), version);
+        m_target.set_implant(recipe.name);
+        installer.install(
+            package_of(recipe, plan, version), plan.users.front(), time_of_implant(plan, recipe), version);
         m_target.set_implant({});
+    }
+
+    // A campaign began days or a year and a half ago, and reached its other hosts within some weeks.
+    Timestamp time_of_implant(HostPlan const& plan, Recipe const& recipe) const
+    {
+        constexpr double day = 86'400.0 * static_cast<double>(ticks_per_second), longest = 60;
+        auto campaign = m_fleet.stream("campaign of " + recipe.name);
+        auto random = plan.random.stream("time of " + recipe.name);
+        auto const began = 8 * std::pow(65.0, campaign.share()), hesitated = random.share();
+        auto const ago = began - hesitated * hesitated * std::min(longest, began - 2);
+        Timestamp const at { plan.collected_at.ticks - static_cast<std::int64_t>(ago * day) };
+        return at > plan.installed_at ? at : time_of(plan, random);
     }
 
     void install_software(Installer& installer, HostPlan const& plan, Recipe const& recipe)
     {
-        auto random = plan.random.stream("has " + recipe.name);
-        // Some departments have a product more often than others.
-        auto department = m_fleet.stream(plan.department + " likes " + recipe.name);
-        auto const liking = 0.4 + 1.2 * department.share();
-        if (!random.chance(std::min(0.99, recipe.share.at(static_cast<std::size_t>(plan.role)) * liking)))
+        if (!has_software(recipe, plan, m_fleet))
             return;
+        auto random = plan.random.stream("came " + recipe.name);
         bool const is_of_user = recipe.folder.find("{user}") != std::string::npos;
         for (auto const& user : plan.users) {
             auto const version = version_of(recipe, plan, m_fleet);
@@ -257,9 +281,11 @@ Result<void> make(Options const& options)
     grower.decoy_factor = options.decoys;
     auto const plans = plan_hosts(options.hosts, fleet.stream("hosts"));
     auto recipes = TRY(read_recipes(options.recipes / "implants.txt", RecipeForm::implants));
-    auto held = TRY(read_recipes(options.recipes / "implants_held.txt", RecipeForm::implants));
-    std::move(held.begin(), held.end(), std::back_inserter(recipes));
-    grower.implants = place(std::move(recipes), options, plans, fleet);
+    for (auto const* more : { "implants_held.txt" }) {
+        auto held = TRY(read_recipes(options.recipes / more, RecipeForm::implants));
+        std::move(held.begin(), held.end(), std::back_inserter(recipes));
+    }
+    grower.implants = place(std::move(recipes), options, plans, grower.software, fleet);
     for (std::size_t number = 0; number < plans.size(); ++number)
         TRY(grower.grow(plans[number], number));
     TRY(target->commit());
@@ -282,8 +308,9 @@ int main(int count, char** words)
 {
     auto const options = konseki::fleet::read_options({ words, words + count });
     if (!options) {
-        std::cerr << "make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|none --seed N --labels FILE "
-                     "--recipes DIR [--implants N] [--decoys FACTOR]\n";
+        std::cerr
+            << "make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|none --seed N --labels FILE "
+               "--recipes DIR [--implants N] [--decoys FACTOR]\n";
         return 2;
     }
     auto const made = konseki::fleet::make(*options);

@@ -40,11 +40,9 @@ Result<Recipe> read_line(std::string_view line, RecipeForm form)
     recipe.files = parts[at + 2];
     recipe.starts = parts[at + 3];
     if (form == RecipeForm::implants) {
-        constexpr std::string_view servers = "@server";
-        recipe.set = parts[1];
-        recipe.is_of_servers = recipe.set.ends_with(servers);
-        if (recipe.is_of_servers)
-            recipe.set.resize(recipe.set.size() - servers.size());
+        auto const only_at = parts[1].find('@');
+        recipe.set = parts[1].substr(0, only_at);
+        recipe.only_on = only_at == std::string::npos ? std::string() : parts[1].substr(only_at + 1);
         recipe.attack = parts[2];
         recipe.source = parts[3];
         return recipe;
@@ -138,10 +136,15 @@ private:
 PackageFile file_of(std::string text, std::string const& folder, std::string const& signer)
 {
     PackageFile file;
-    auto const product_at = signer.find(" :: "); // "signer :: product"
-    file.signer = signer.substr(0, product_at);
+    auto signed_by = signer;
+    if (auto const own = text.find('<'); own != std::string::npos && text.ends_with('>')) {
+        signed_by = text.substr(own + 1, text.size() - own - 2); // "name<another signer>"
+        text.resize(own);
+    }
+    auto const product_at = signed_by.find(" :: "); // "signer :: product"
+    file.signer = signed_by.substr(0, product_at);
     if (product_at != std::string::npos)
-        file.product = signer.substr(product_at + 4);
+        file.product = signed_by.substr(product_at + 4);
     if (auto const at = text.find('='); at != std::string::npos) {
         file.original_name = text.substr(at + 1);
         text.resize(at);
@@ -156,6 +159,8 @@ PackageFile file_of(std::string text, std::string const& folder, std::string con
             file.is_data = true;
         else if (flag == '^')
             file.is_set_back = true;
+        else if (flag == '-')
+            file.is_gone = true;
         else
             break;
         text.pop_back();

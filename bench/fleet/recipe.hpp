@@ -17,14 +17,14 @@ struct Recipe {
     std::string name, signer, folder, files, starts; // with variables
     std::array<double, role_count> share {}; // software: of each role; decoys: the same number for all
     std::string set, attack, source; // implants
-    bool is_of_servers = false; // "held@server": it goes to servers and domain controllers only
+    std::string only_on; // "held@server", "@domain_controller" or "@" and a product: it goes to such hosts only
 };
 
 struct PackageFile {
     std::string path; // "C:\\…"
     std::string original_name; // of the version information
     std::string signer, product; // empty: unsigned; the product is that of its package
-    bool runs = false, is_data = false, is_set_back = false;
+    bool runs = false, is_data = false, is_set_back = false, is_gone = false;
 };
 
 struct PackageStart {

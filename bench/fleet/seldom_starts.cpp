@@ -1,9 +1,12 @@
 // Starts of packages that few packages have; the rest of Installer is installing.cpp.
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include "installing.hpp"
 #include "traces/windows_account/schemas.hpp"
 #include "traces/windows_ese/bits.hpp"
+#include "traces/windows_event/typed_schemas.hpp"
 #include "traces/windows_network_settings/schemas.hpp"
+#include "traces/windows_server_module/parser.hpp"
 #include "traces/windows_wmi/parser.hpp"
 
 namespace konseki::fleet {
@@ -46,6 +49,12 @@ bool Installer::start_seldom(PackageStart const& start, User const& user, Timest
         start_account(start, at);
     else if (kind == "servicedll" || kind == "serviceexe")
         change_service(start, at);
+    else if (kind == "ran")
+        start_once(start, user);
+    else if (kind == "installed")
+        log_service(start.name, start.command, extension_of(start.command) == "sys", at);
+    else if (kind == "module" || kind == "agent")
+        start_server_module(start);
     else
         return false;
     return true;
@@ -152,7 +161,6 @@ void Installer::start_account(PackageStart const& start, Timestamp at)
 {
     constexpr std::uint32_t administrator = 500, disabled = 1, no_password = 16, usual_flags = 16 + 512;
     auto const number = parse_uint(start.command);
-    bool const is_server = m_plan.role == Role::server || m_plan.role == Role::domain_controller;
     if (!m_plan.collected.system || (!number && m_plan.role == Role::domain_controller))
         return;
     constexpr std::uint32_t guest = 501;
@@ -163,7 +171,7 @@ void Installer::start_account(PackageStart const& start, Timestamp at)
     row.name = start.name;
     row.is_rid_foreign = start.command == "foreign";
     row.stored_rid = *row.is_rid_foreign ? administrator : row.rid;
-    row.is_disabled = number && !(row.rid == administrator && is_server);
+    row.is_disabled = number && !(row.rid == administrator && is_server(m_plan.role));
     row.flags = usual_flags + (*row.is_disabled ? disabled : 0) + (row.rid == guest ? no_password * 2 : 0);
     row.has_name_entry = true;
     row.logon_count = *row.is_disabled ? 0 : static_cast<std::uint32_t>(m_random.below(60));
@@ -175,6 +183,58 @@ void Installer::start_account(PackageStart const& start, Timestamp at)
     row.name_written_at = at;
     m_target.add(m_target.evidence_at("C:\\Windows\\System32\\config\\SAM", "windows_registry"),
         windows_account::account_schema, row);
+}
+
+// "PROGRAM OF WINDOWS = LIBRARY, LIBRARY": it ran and loaded them.
+void Installer::start_once(PackageStart const& start, User const& user)
+{
+    std::vector<std::string> libraries;
+    for (auto const library : split(start.command, ','))
+        if (!trim(library).empty())
+            libraries.emplace_back(trim(library));
+    m_files.know(start.name);
+    note_run(start.name, user, libraries);
+}
+
+// The log tells of new services for as long as it reaches back, whether they are still there or not.
+void Installer::log_service(std::string const& name, std::string const& image, bool is_driver, Timestamp at)
+{
+    auto const reach = static_cast<std::int64_t>(m_plan.random.stream("system log").between(40, 400)) * day;
+    if (!m_plan.collected.events || m_plan.collected_at.ticks - at.ticks > reach)
+        return;
+    auto const computer = format("{}.corp.example", m_plan.name);
+    windows_event::ServiceChange row;
+    row.written_at = at;
+    row.computer = Symbol(std::string_view(computer));
+    row.event_id = 7'045;
+    row.kind = Symbol("installed");
+    row.name = Symbol(std::string_view(name));
+    row.image = image;
+    row.service_type = Symbol(is_driver ? "kernel mode driver" : "user mode service");
+    row.start_type = Symbol("auto start");
+    if (!is_driver)
+        row.account = Symbol("LocalSystem");
+    row.user_sid = Symbol("S-1-5-18");
+    m_target.add(m_target.evidence_at("C:\\Windows\\System32\\winevt\\Logs\\System.evtx", "windows_event"),
+        windows_event::service_change_schema, row);
+}
+
+// "NAME = LIBRARY" of IIS, or agent of Exchange
+void Installer::start_server_module(PackageStart const& start)
+{
+    if (!m_plan.collected.server_settings)
+        return;
+    bool const is_agent = start.kind == "agent";
+    windows_server_module::ModuleRow row;
+    row.server = Symbol(is_agent ? "exchange" : "iis");
+    row.kind = Symbol(is_agent ? "transport_agent" : "native_module");
+    row.name = start.name;
+    row.path = start.command;
+    m_target.add(m_target.evidence_at(is_agent
+                         ? "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\TransportRoles\\Shared\\agents.config"
+                         : "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config",
+                     "windows_server_module"),
+        windows_server_module::module_schema, row);
 }
 
 void Installer::change_service(PackageStart const& start, Timestamp at)

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 namespace konseki::fleet {
 
@@ -87,22 +88,40 @@ void write_name(FleetCase& target, Installer& installer, HostPlan const& plan)
         row.host_name = plan.name;
         row.domain = "corp.example";
         row.time_zone_bias_minutes = -plan.zone_minutes;
-        row.last_shutdown_at = plan.collected_at;
+        row.last_shutdown_at = installer.stopped_at();
         target.add(installer.system_hive(), windows_machine::name_schema, row);
     }
     if (!plan.collected.software)
         return;
-    bool const is_server = plan.role == Role::server || plan.role == Role::domain_controller;
     windows_machine::SystemRow row;
     row.product = plan.base == 0 ? "Windows 7 Professional"
-        : is_server              ? "Windows Server 2019 Standard"
+        : is_server(plan.role)   ? "Windows Server 2019 Standard"
                                  : "Windows 10 Pro";
     auto const build = plan.base == 0 ? std::string("7601")
-        : is_server                   ? format("17763.{}", 4'000 + plan.lag * 7)
+        : is_server(plan.role)        ? format("17763.{}", 4'000 + plan.lag * 7)
                                       : format("19045.{}", 5'900 - plan.lag * 37);
     row.build = build;
     row.installed_at = plan.installed_at;
     target.add(installer.software_hive(), windows_machine::system_schema, row);
+}
+
+// "\SystemRoot\System32\drivers\acpi.sys" -> "C:\Windows\System32\drivers\acpi.sys"; empty for files outside Windows.
+std::string file_of(std::string const& library, std::string const& image)
+{
+    static constexpr std::array<std::string_view, 5> roots { "%systemroot%\\", "\\systemroot\\", "%windir%\\",
+        "c:\\windows\\", "\\??\\c:\\windows\\" };
+    auto const written = ascii_lower(library.empty() ? image : library);
+    auto const end = written.find_first_of(" ,\"");
+    auto const path = std::string_view(written).substr(0, end);
+    if (path.starts_with("system32\\"))
+        return format("C:\\Windows\\System32\\{}", path.substr(9));
+    for (auto const root : roots)
+        if (path.starts_with(root)) {
+            auto const below = path.substr(root.size());
+            return below.starts_with("system32\\") ? format("C:\\Windows\\System32\\{}", below.substr(9))
+                                                   : format("C:\\Windows\\{}", below);
+        }
+    return {};
 }
 
 void write_services(FleetCase& target, Installer& installer, BaseMachine const& machine, Mover& mover)
@@ -112,6 +131,7 @@ void write_services(FleetCase& target, Installer& installer, BaseMachine const& 
                image_at = table.column("image_path"), written_at = table.column("key_written_at"),
                parameters_at = table.column("parameters_written_at");
     auto const suffix = mover.random().hex(5);
+    std::set<std::string> files;
     for (auto const& base_row : table.rows) {
         if (mover.random().chance(0.015))
             continue; // features that are not installed everywhere
@@ -133,7 +153,12 @@ void write_services(FleetCase& target, Installer& installer, BaseMachine const& 
         }
         target.add(installer.system_hive(), table, row);
         target.set_implant({});
+        // Windows' own file stays, whatever the service loads now.
+        if (auto const file = file_of(base_row.cells[library_at].text, base_row.cells[image_at].text); !file.empty())
+            files.insert(file);
     }
+    for (auto const& file : files)
+        installer.note_windows_file(file);
 }
 
 // What packages wrote over, or put into lists, stands where Windows' own value stood.
@@ -143,10 +168,12 @@ void write_autostarts(FleetCase& target, Installer& installer, StoredRows const&
     auto const location_at = table.column("location"), key_at = table.column("key_path"),
                name_at = table.column("name"), command_at = table.column("command"),
                usual_at = table.column("is_usual"), written_at = table.column("key_written_at");
+    std::map<std::string, Timestamp> times; // of keys: all values of a key have its time
     for (auto const& base_row : table.rows) {
         auto row = mover.moved(table, base_row);
         auto const& key = row.cells[key_at].text;
-        Timestamp const before { static_cast<std::int64_t>(row.cells[written_at].number) };
+        Timestamp const own { static_cast<std::int64_t>(row.cells[written_at].number) };
+        auto const before = times.try_emplace(key, own).first->second;
         if (auto const value = changes.take("system", key, row.cells[name_at].text)) {
             auto const command
                 = value->is_addition ? joined(row.cells[command_at].text, value->command) : value->command;
@@ -174,6 +201,18 @@ void write_rows(FleetCase& target, EvidenceNumber evidence, StoredRows const& ta
             target.add(evidence, table, mover.moved(table, row));
 }
 
+// What Windows writes into the registry when it stops: one time for all rows.
+void write_when_it_stopped(FleetCase& target, Installer& installer, StoredRows const& table, Mover& mover, double share)
+{
+    auto const written_at = table.column("key_written_at");
+    for (auto const& base_row : table.rows)
+        if (mover.random().chance(share)) {
+            auto row = mover.moved(table, base_row);
+            row.cells[written_at] = { false, static_cast<std::uint64_t>(installer.stopped_at().ticks), {} };
+            target.add(installer.system_hive(), table, row);
+        }
+}
+
 void write_inventory(
     FleetCase& target, Installer& installer, StoredRows const& table, HostPlan const& plan, Mover& mover)
 {
@@ -186,13 +225,12 @@ void write_inventory(
         auto const changed
             = format("{}|{}|{}", base_row.cells[hash_at].text, plan.lag, plan.base); // other updates, other bytes
         row.cells[hash_at].text = to_string(sha256(as_bytes(changed))).substr(0, 40);
-        installer.know(row.cells[path_at].text, plan.installed_at);
+        installer.files().know(row.cells[path_at].text);
         target.add(evidence, table, row);
     }
 }
 
-void write_prefetch(
-    FleetCase& target, Installer& installer, StoredRows const& table, HostPlan const& plan, Mover& mover)
+void write_prefetch(FleetCase& target, Installer& installer, StoredRows const& table, Mover& mover)
 {
     auto const evidence = target.evidence_at("C:\\Windows\\Prefetch", "windows_prefetch");
     auto const path_at = table.column("path"), last_at = table.column("last_run_at");
@@ -203,7 +241,7 @@ void write_prefetch(
         row.cells[last_at] = { false, static_cast<std::uint64_t>(mover.recent().ticks), {} };
         auto const local = row.cells[path_at].text;
         if (auto const at = local.find('}'); at != std::string::npos)
-            installer.know("C:" + local.substr(at + 1), plan.installed_at);
+            installer.files().know("C:" + local.substr(at + 1));
         target.add(evidence, table, row);
     }
 }
@@ -247,20 +285,21 @@ void write_windows(FleetCase& target, Installer& installer, BaseState const& bas
     if (plan.collected.system) {
         write_services(target, installer, machine, mover);
         write_autostarts(target, installer, machine.autostarts, mover);
-        write_rows(target, installer.system_hive(), machine.moderator, mover, 0.7);
+        write_when_it_stopped(target, installer, machine.moderator, mover, 0.7);
+        write_when_it_stopped(target, installer, machine.shimcache, mover, 0.55);
         auto const path_at = machine.shimcache.column("path");
         for (auto const& row : machine.shimcache.rows)
-            if (mover.random().chance(0.55)) {
-                installer.know(row.cells[path_at].text, plan.installed_at);
-                target.add(installer.system_hive(), machine.shimcache, mover.moved(machine.shimcache, row));
-            }
+            if (mover.random().chance(0.7))
+                installer.files().know(row.cells[path_at].text);
     }
-    bool const is_server = plan.role == Role::server || plan.role == Role::domain_controller;
+    for (auto const& library : base.libraries)
+        if (mover.random().chance(0.95))
+            installer.files().know(library);
     if (plan.collected.inventory && plan.base != 0)
-        write_inventory(target, installer, base.inventories[is_server ? 2 : plan.base - 1], plan, mover);
+        write_inventory(target, installer, base.inventories[is_server(plan.role) ? 2 : plan.base - 1], plan, mover);
     if (plan.collected.prefetch)
         write_prefetch(
-            target, installer, base.prefetch[plan.random.stream("prefetch").below(base.prefetch.size())], plan, mover);
+            target, installer, base.prefetch[plan.random.stream("prefetch").below(base.prefetch.size())], mover);
     if (plan.base != 0)
         write_tasks(target, installer, base.tasks, plan, mover);
     if (plan.collected.wmi) {
@@ -317,9 +356,8 @@ std::string personal_folder(User const& user, Random& random)
 void write_personal_things(Installer& installer, BaseState const& base, HostPlan const& plan)
 {
     auto random = plan.random.stream("personal");
-    bool const is_server = plan.role == Role::server || plan.role == Role::domain_controller;
     for (auto const& user : plan.users) {
-        auto const least = is_server ? 4.0 : plan.role == Role::developer ? 26.0 : 16.0;
+        auto const least = is_server(plan.role) ? 4.0 : plan.role == Role::developer ? 26.0 : 16.0;
         auto const count = std::min(300.0, least * std::pow(1.0 - random.share(), -0.6));
         for (auto left = static_cast<std::size_t>(count); left > 0; --left) {
             Package package;
@@ -340,7 +378,7 @@ void write_personal_things(Installer& installer, BaseState const& base, HostPlan
             installer.install(package, user, at, format("{}.{}", random.between(1, 20), random.below(50)));
             bool const is_temporary = folder.find("\\Temp") != std::string::npos;
             if (random.chance(is_temporary ? 0.85 : 0.25))
-                installer.forget(program.path);
+                installer.files().forget(program.path);
         }
     }
 }
