@@ -225,25 +225,36 @@ WHY = """### Where recall is low, and why
 - **Implants on most hosts** (90 %) are common by definition, and being common costs them: there the rules alone do better. A baseline (`konseki baseline make`) turns that around."""
 
 
+def set_lines(title, fleets):
+    """What was found of one set of implants."""
+    hosts = sorted({one["fleet"]["hosts"] for one in fleets})
+    lines = [f"## {title}, {', '.join(str(one) for one in hosts)} hosts", ""] + found_table(fleets)
+    lines += ["### The list of campaigns", "", "`fleet.campaign`: things of weight that several hosts share; an implant on one host, or under another name on each, cannot be in it.", ""] + campaign_table(fleets)
+    lines += ["### Against plain counting", ""] + ablation_table(fleets)
+    lines += ["### On the hosts that have implants", ""] + host_table(fleets)
+    lines += ["### By technique", ""] + technique_table(fleets)
+    missed, unseen = completeness_table(fleets)
+    return lines + [f"At 1–10 %, {missed} implants are not among the first 25; {unseen} of them because no row of theirs became an item on any of their hosts.", ""]
+
+
 def written(results):
     found = load(results)
     held, dev, negative = of_part(found, "held"), of_part(found, "dev"), of_part(found, "negative")
     sizes = of_part(found, "size")
-    programs = sorted({one["program"] for one in held + negative + sizes if "program" in one})
+    third, third_negative = of_part(found, "held3"), of_part(found, "negative3")
+    programs = sorted({one["program"] for one in held + third + negative + third_negative + sizes if "program" in one})
     lines = HEAD.splitlines() + ["", f"Measured: commit {'; '.join(programs)}.", ""]
     if held:
-        hosts = sorted({one["fleet"]["hosts"] for one in held})
-        lines += [f"## Held-out techniques, {', '.join(str(one) for one in hosts)} hosts", ""] + found_table(held)
-        lines += ["### The list of campaigns", "", "`fleet.campaign`: things of weight that several hosts share; an implant on one host, or under another name on each, cannot be in it.", ""] + campaign_table(held)
-        lines += ["### Against plain counting", ""] + ablation_table(held)
-        lines += ["### On the hosts that have implants", ""] + host_table(held)
-        lines += ["### By technique", ""] + technique_table(held)
-        missed, unseen = completeness_table(held)
-        lines += [f"At 1–10 %, {missed} implants are not among the first 25; {unseen} of them because no row of theirs became an item on any of their hosts.", ""]
+        lines += set_lines("Held-out techniques", held)
         lines += WHY.splitlines() + [""]
         lines += ["### What stands above the implants", ""] + top_lines([one for one in held if one["fleet"]["prevalence"] <= 0.10])
+    if third:
+        lines += set_lines("Held-out techniques, third set", third)
+        lines += ["### What stands above the implants of the third set", ""] + top_lines([one for one in third if one["fleet"]["prevalence"] <= 0.10])
     if negative or held:
         lines += ["## False alarms on clean hosts", "", "Fleets without any implant, then the clean hosts of the others.", ""] + alarm_table(negative + [one for one in held if one["fleet"]["prevalence"] < 0.5])
+    if third_negative or third:
+        lines += ["Seeds of the third set:", ""] + alarm_table(third_negative + [one for one in third if one["fleet"]["prevalence"] < 0.5])
     if negative:
         lines += ["Commonest of them in the fleets without implants:", ""]
         lines += table(["thing", "hosts"], [[f"`{shape_of(entry['key'])}`".replace("|", "¦"), entry["hosts"]] for entry in negative[0]["commonest_alarms"]])
