@@ -193,17 +193,17 @@ private:
         auto const version = format("{}.{}.{}", of_fleet.between(1, 20), of_fleet.below(30), of_fleet.below(3'000));
         m_target.set_implant(recipe.name);
         installer.install(
-            package_of(recipe, plan, version), plan.users.front(), time_of_implant(plan, recipe), version);
+            package_of(recipe, plan, version), plan.users.front(), time_of_wave(plan, recipe.name), version);
         m_target.set_implant({});
     }
 
-    // A campaign began days or a year and a half ago, and reached its other hosts within some weeks.
-    Timestamp time_of_implant(HostPlan const& plan, Recipe const& recipe) const
+    // A campaign, or what goes round, began days or a year and a half ago, and reached its other hosts within weeks.
+    Timestamp time_of_wave(HostPlan const& plan, std::string const& name) const
     {
         constexpr double day = 86'400.0 * static_cast<double>(ticks_per_second), longest = 60;
-        auto campaign = m_fleet.stream("campaign of " + recipe.name);
-        auto random = plan.random.stream("time of " + recipe.name);
-        auto const began = 8 * std::pow(65.0, campaign.share()), hesitated = random.share();
+        auto wave = m_fleet.stream("wave of " + name);
+        auto random = plan.random.stream("time of " + name);
+        auto const began = 8 * std::pow(65.0, wave.share()), hesitated = random.share();
         auto const ago = began - hesitated * hesitated * std::min(longest, began - 2);
         Timestamp const at { plan.collected_at.ticks - static_cast<std::int64_t>(ago * day) };
         return at > plan.installed_at ? at : time_of(plan, random);
@@ -227,15 +227,20 @@ private:
         }
     }
 
+    // Some oddities are of one host; others go round: a tool of the department, a script that colleagues copied.
     void install_decoy(Installer& installer, HostPlan const& plan, Recipe const& recipe)
     {
         auto random = plan.random.stream("decoy " + recipe.name);
         if (!random.chance(recipe.share.front() * decoy_factor))
             return;
+        constexpr std::size_t circles = 3;
+        bool const goes_round = random.chance(0.35);
+        auto const circle = format("{} in circle {}", recipe.name, random.below(circles));
+        auto words = goes_round ? m_fleet.stream("words of " + circle) : random;
         auto const& user = plan.users.front();
-        auto const version = format("{}.{}.{}", random.between(0, 9), random.below(20), random.below(20));
-        installer.install(
-            filled(recipe, variables_of(plan, user, version), random, random), user, time_of(plan, random), version);
+        auto const version = format("{}.{}.{}", words.between(0, 9), words.below(20), words.below(20));
+        installer.install(filled(recipe, variables_of(plan, user, version), words, words), user,
+            goes_round ? time_of_wave(plan, circle) : time_of(plan, random), version);
     }
 
     static Timestamp time_of(HostPlan const& plan, Random& random)
