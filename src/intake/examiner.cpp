@@ -865,6 +865,10 @@ Result<void> Examiner::second_pass()
         ++m_files_total;
         m_bytes_total += evidence.size_bytes;
     }
+    // The first pass is committed while the workers read: each commit rewrites what its tables have left over, and the
+    // second pass is often short.
+    TRY(give_work());
+    TRY(commit_when_due());
     return loop();
 }
 
@@ -898,10 +902,8 @@ Result<ExamineSummary> Examiner::run()
         add_left_over();
         TRY(loop());
     }
-    if (!m_stop.stop_requested()) {
-        TRY(commit_when_due()); // each commit rewrites what its tables have left over: the second pass is often short
+    if (!m_stop.stop_requested())
         TRY(second_pass());
-    }
     m_summary.workers_died += m_crew->deaths();
     if (m_stop.stop_requested())
         TRY(stop_run());
