@@ -108,7 +108,7 @@ constexpr std::array<std::string_view, 2> after { "sigma", "event_log_tampering"
 Analyser const analyser {
     .name = "host_state",
     .title = "What each host holds",
-    .version = 3,
+    .version = 4,
     .needs = needs,
     .emits = emitted,
     .after = after,

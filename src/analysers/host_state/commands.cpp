@@ -13,7 +13,7 @@ struct Sign {
     std::string_view part; // of the command in lower case
 };
 
-constexpr std::array<Sign, 73> signs { {
+constexpr std::array<Sign, 127> signs { {
     { "command.attack_tool", "sekurlsa::" },
     { "command.attack_tool", "lsadump::" },
     { "command.attack_tool", "kerberos::golden" },
@@ -88,9 +88,72 @@ constexpr std::array<Sign, 73> signs { {
     { "command.loads_by_host", "mavinject" },
     { "command.loads_by_host", "pcalua" },
     { "command.loads_by_host", "control.exe \"" },
+    // Programs of Windows and of its makers that run what they are given (the LOLBAS project lists them).
+    { "command.loads_by_host", "windowssandbox" },
+    { "command.loads_by_host", "cdb.exe -" },
+    { "command.loads_by_host", "ntsd.exe -" },
+    { "command.loads_by_host", "windbg.exe -" },
+    { "command.loads_by_host", "cmstp" },
+    { "command.loads_by_host", "msxsl" },
+    { "command.loads_by_host", "presentationhost" },
+    { "command.loads_by_host", "xwizard" },
+    { "command.loads_by_host", "scriptrunner" },
+    { "command.loads_by_host", "syncappvpublishingserver" },
+    { "command.loads_by_host", "rasautou" },
+    { "command.loads_by_host", "register-cimprovider" },
+    { "command.loads_by_host", "certoc" },
+    { "command.loads_by_host", "diskshadow" },
+    { "command.loads_by_host", "infdefaultinstall" },
+    { "command.loads_by_host", "pubprn.vbs" },
+    { "command.loads_by_host", "winrm.vbs" },
+    { "command.loads_by_host", "forfiles" },
+    { "command.loads_by_host", "ieexec" },
+    { "command.loads_by_host", "msdeploy" },
+    { "command.loads_by_host", "vsjitdebugger" },
+    { "command.loads_by_host", "wfc.exe" },
+    { "command.loads_by_host", "dfshim.dll" },
+    { "command.loads_by_host", "url.dll," },
+    { "command.loads_by_host", "ieframe.dll," },
+    { "command.loads_by_host", "advpack.dll" },
+    { "command.loads_by_host", "zipfldr.dll" },
+    { "command.loads_by_host", "pcwutl.dll" },
+    { "command.loads_by_host", "syssetup.dll" },
+    { "command.loads_by_host", "setupapi.dll," },
+    { "command.loads_by_host", "shdocvw.dll," },
+    { "command.loads_by_host", "mshtml" },
+    { "command.loads_by_host", "desk.cpl" },
+    { "command.loads_by_host", "conhost.exe --" },
+    { "command.loads_by_host", "bash.exe -c" },
+    { "command.loads_by_host", "wsl.exe" },
+    // A way in through what the machine itself opens to the outside.
+    { "command.tunnels", " tunnel " },
+    { "command.tunnels", "--accept-server-license-terms" },
+    { "command.tunnels", "cloudflared" },
+    { "command.tunnels", "ngrok" },
+    { "command.tunnels", "devtunnel" },
+    { "command.tunnels", "socks5" },
+    { "command.tunnels", "-socks" },
+    { "command.tunnels", " -nr " },
+    { "command.tunnels", " -r 0.0.0.0:" },
+    { "command.tunnels", "ssh.exe -r" },
+    { "command.tunnels", "ssh.exe -n -r" },
+    { "command.tunnels", "plink" },
+    { "command.tunnels", "chisel" },
+    { "command.tunnels", "wstunnel" },
+    { "command.tunnels", "revsocks" },
+    { "command.tunnels", "tailscale up" },
+    { "command.tunnels", "localtonet" },
+    { "command.tunnels", "dwagent" },
 } };
 
 constexpr std::size_t detail_max = 120;
+
+bool is_script(std::string_view path)
+{
+    static constexpr std::array<std::string_view, 11> scripts { "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf", "hta",
+        "sct", "ps1", "py" };
+    return std::find(scripts.begin(), scripts.end(), extension_of(path)) != scripts.end();
+}
 
 std::string excerpt(std::string_view command, std::size_t at)
 {
@@ -129,6 +192,8 @@ std::vector<CommandSign> signs_of_command(std::string_view command)
         && !folder_of(files.back()).empty() && !has_sign(found, "command.shell")
         && !has_sign(found, "command.interpreter")) // said already
         add_sign(found, "command.loads_by_host", command, 0);
+    if (!files.empty() && is_script(files.back()) && !writable_place(files.back()).empty())
+        add_sign(found, "command.interpreter", command, 0);
     return found;
 }
 

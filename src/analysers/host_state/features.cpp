@@ -48,6 +48,9 @@ constexpr std::array all {
         "name.random", Family::name, 0.15, 0.02, "Its name looks random: {}.", "名前が無作為な文字列に見えます: {}。" },
     Feature {
         "name.one_letter", Family::name, 0.08, 0.004, "Its name is very short: {}.", "名前が極端に短いです: {}。" },
+    Feature { "name.vulnerable_driver", Family::name, 0.06, 0.003,
+        "It is a driver that intruders bring along, because a known weakness lets them into the kernel: {}.",
+        "既知の脆弱性を悪用するために侵入者が持ち込むドライバーです: {}。" },
     // What it is told to do.
     Feature { "command.attack_tool", Family::command, 0.10, 0.0001, "Its command names what intruders' tools do: {}.",
         "コマンドに攻撃ツールの機能名があります: {}。" },
@@ -67,6 +70,8 @@ constexpr std::array all {
     Feature { "command.captures_output", Family::command, 0.05, 0.0005,
         "It keeps what it prints where tools for remote execution fetch it: {}.",
         "出力を、遠隔実行ツールが回収する場所に書き出します: {}。" },
+    Feature { "command.tunnels", Family::command, 0.05, 0.0005, "It opens a tunnel to the outside: {}.",
+        "外部へのトンネルを開きます: {}。" },
     Feature { "command.script_text", Family::command, 0.30, 0.01, "It carries a script of its own: {}.",
         "スクリプト本文を持っています: {}。" },
     // What lies beside it.

@@ -225,6 +225,11 @@ Result<void> gather_firewall(Hosts& hosts)
     return rows.status();
 }
 
+std::string_view port_of(std::string_view address) // "0.0.0.0/8443"
+{
+    return address.substr(std::min(address.find_last_of("/:") + 1, address.size()));
+}
+
 Result<void> gather_port_proxies(Hosts& hosts)
 {
     if (!hosts.has_table("windows.network.port_proxy"))
@@ -238,6 +243,8 @@ Result<void> gather_port_proxies(Hosts& hosts)
         auto const way = format("{} to {}", rows.text(2), rows.text(3));
         auto& item = setting_item(
             hosts, format("port-proxy|{}", way), format("Port forwarding {}", way), trace, rows.time(4), "T1090.001");
+        // What a tool of the house forwards is the same on its hosts; others have ports of their own.
+        item.key = format("setting|port-proxy|{} to {}", port_of(rows.text(2)), port_of(rows.text(3)));
         add_term(item, "location.port_forward", way, trace);
     }
     return rows.status();

@@ -108,6 +108,8 @@ Item* note_file(Host& host, std::string_view written, TraceId trace)
         item.command = format("C:{}", path);
     if (number == "W07" && starts_by_itself(path))
         add_term(item, "location.unusual", "a program or script in the startup folder itself, not a link", trace);
+    else if (is_any_of(extension_of(path), { "wll", "xll" }))
+        add_term(item, "location.rare", "a library that Office loads from its startup folder", trace);
     else if (location->use == persistence::Use::rare)
         add_term(item, "location.rare", std::string(location->title), trace);
     else if (location->use == persistence::Use::uncommon)

@@ -1,4 +1,5 @@
 #include "analysers/host_state/commands.hpp"
+#include "analysers/host_state/drivers.hpp"
 #include "analysers/host_state/features.hpp"
 #include "analysers/host_state/host.hpp"
 #include "analysers/host_state/names.hpp"
@@ -33,7 +34,8 @@ bool is_odd_place(std::string_view words)
 {
     return words == "the recycle bin" || words == "the folder of fonts" || words == "the folder of help texts"
         || words == "the folder of restore points" || words == "the public profile"
-        || words == "the folder of performance logs" || words == "a folder of Windows that users can write";
+        || words == "the folder of performance logs" || words == "a folder of Windows that holds no programs"
+        || words == "a folder of Windows that users can write";
 }
 
 // "\\corp.example\netlogon\x.cmd"
@@ -77,6 +79,8 @@ void judge_name(Item& item, std::string_view path, TraceId trace)
         add_term(item, "name.lookalike", std::string(known), trace);
     if (auto const tool = tool_of_name(name))
         add_term(item, tool->is_dual_use ? "name.dual_use_tool" : "name.attack_tool", std::string(tool->tool), trace);
+    if (is_vulnerable_driver(name))
+        add_term(item, "name.vulnerable_driver", std::string(name), trace);
     if (has_double_extension(name))
         add_term(item, "name.double_extension", std::string(name), trace);
     if (turns_direction(name))
@@ -109,7 +113,10 @@ void judge_identity(Item& item, std::string_view path, Program const& program, T
     if (name.find(stem) != std::string_view::npos
         || (name.size() >= telling && stem.find(name) != std::string_view::npos))
         return;
-    if (!home_of_system_program(original).empty())
+    if (is_vulnerable_driver(ascii_lower(original))) {
+        add_term(item, "name.vulnerable_driver", original, trace);
+        add_term(item, "identity.renamed", original, trace);
+    } else if (!home_of_system_program(original).empty())
         add_term(item, "identity.system_renamed", original, trace);
     else if (!is_in_program_folder(path) && !is_in_system_folder(path)) // where makers' builds and names differ anyhow
         add_term(item, "identity.renamed", original, trace);

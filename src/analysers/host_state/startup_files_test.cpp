@@ -109,6 +109,10 @@ TEST(HostStateStartupFiles, OtherFilesStartByTheirPlaceAndNeighboursOfThemDoNot)
     for (auto const& finding : kept.findings)
         append_format(numbers, "{} ", finding.explanation.en.substr(0, 3));
     EXPECT_EQ(numbers, "W78 W78 W52 W92 W35 W68 W79 W79 W79 ");
+    auto const* const library = kept.find("Office add-in, template or test hook: x.wll");
+    ASSERT_NE(library, nullptr);
+    ASSERT_FALSE(library->because.empty());
+    EXPECT_EQ(library->because[0].fields[0].second, "location.rare") << "code, where documents are usual";
 }
 
 // covers: W07 W78

@@ -55,12 +55,14 @@ struct SharedFolders {
     std::string_view beginning {};
     std::size_t depth = 0;
 };
-constexpr std::array<SharedFolders, 24> shared_folders { {
+constexpr std::array<SharedFolders, 26> shared_folders { {
     { "\\users\\%user%\\appdata\\roaming\\microsoft\\windows\\start menu\\", 99 },
     { "\\users\\%user%\\appdata\\local\\microsoft\\windowsapps\\", 99 },
     { "\\users\\%user%\\appdata\\local\\microsoft\\", 5 },
     { "\\users\\%user%\\appdata\\local\\programs\\", 5 },
     { "\\users\\%user%\\appdata\\local\\temp\\", 5 },
+    { "\\users\\%user%\\appdata\\roaming\\microsoft\\word\\startup\\", 99 },
+    { "\\users\\%user%\\appdata\\roaming\\microsoft\\excel\\xlstart\\", 99 },
     { "\\users\\%user%\\appdata\\roaming\\microsoft\\", 5 },
     { "\\users\\%user%\\appdata\\", 4 },
     { "\\users\\%user%\\", 3 },

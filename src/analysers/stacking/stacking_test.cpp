@@ -78,6 +78,8 @@ TEST(StackingStories, InFoldersThatManyShareEachFileIsItsOwn)
     EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\appdata\local\temp\x.exe)"),
         R"(\users\%user%\appdata\local\temp\x.exe)");
     EXPECT_EQ(story(ItemKind::autostart, "a", R"(\programdata\x.exe)"), R"(\programdata\x.exe)");
+    EXPECT_EQ(story(ItemKind::autostart, "a", R"(\users\ann\appdata\roaming\microsoft\word\startup\x.wll)"),
+        R"(\users\%user%\appdata\roaming\microsoft\word\startup\x.wll)");
     EXPECT_EQ(story(ItemKind::task, "t", "/usr/bin/x"), "/usr/bin/x");
     EXPECT_EQ(story(ItemKind::account, "account|eve", ""), "account|eve");
 }
