@@ -48,8 +48,10 @@ void IdentifyReceiver::on_end(std::optional<Error> const& death)
 
 Result<void> UnpackReceiver::on_disk_result(Result<void> result)
 {
-    if (!result.ok())
+    if (!result.ok()) {
         m_failure = result.error();
+        m_file.reset(); // gives its space back: the case needs some to keep what was read
+    }
     return result;
 }
 

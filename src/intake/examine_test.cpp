@@ -8,7 +8,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace konseki::intake {
 namespace {
@@ -352,6 +354,33 @@ TEST_F(ExamineTest, StopCommitsWhatIsCompleteAndTheNextRunGoesOn)
     stopped.examine({ folder / "in" }, {});
     EXPECT_FALSE(stopped.summary.was_stopped);
     EXPECT_EQ(first_difference(stopped.everything(), undisturbed.everything()), "");
+}
+
+TEST_F(ExamineTest, AVaultThatIsFullCostsNothingThatWasRead)
+{
+    auto const disk = folder / "small";
+    fs::create_directories(disk);
+    if (geteuid() != 0 || mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=12m") != 0)
+        GTEST_SKIP() << "needs to mount a small tmpfs";
+    struct Unmount {
+        fs::path path;
+        ~Unmount() { umount2(path.c_str(), MNT_DETACH); }
+    } const unmount { disk };
+    put("a.toy", many_lines("a", 1'000));
+    test::write_archive(folder / "in/z.zip", { { "large.bin", std::string(40U << 20, 'x') } });
+    std::string told;
+    {
+        ToyCase filling { disk / "case" };
+        try {
+            filling.examine({ folder / "in" }, { .workers = 1, .commit_seconds = 1'000 });
+        } catch (std::runtime_error const& error) {
+            told = error.what();
+        }
+    }
+    EXPECT_NE(told.find("no_space"), std::string::npos) << told;
+    ToyCase const kept { disk / "case" };
+    EXPECT_EQ(kept.row_count(), 1'000U);
+    EXPECT_NE(kept.evidence().find("1 in/a.toy"), std::string::npos) << kept.evidence();
 }
 
 TEST_F(ExamineTest, StopInTheSecondPassGoesBackToTheLastCommit)

@@ -818,6 +818,15 @@ Result<void> Examiner::give_work()
     return {};
 }
 
+std::optional<Error> Examiner::vault_failure() const
+{
+    for (auto const* receiver : m_unpacking) {
+        if (receiver->failure())
+            return receiver->failure();
+    }
+    return std::nullopt;
+}
+
 Result<void> Examiner::loop()
 {
     while (!m_stop.stop_requested()) {
@@ -828,9 +837,9 @@ Result<void> Examiner::loop()
         if (m_crew->is_idle() && m_parse.is_empty() && m_candidates.empty())
             return {};
         TRY(m_crew->step(100));
-        for (auto const* receiver : m_unpacking) {
-            if (receiver->failure())
-                return *receiver->failure();
+        if (auto const full = vault_failure()) {
+            TRY(stop_run()); // what was read so far is not to be read again when there is room
+            return *full;
         }
         TRY(m_parse.drain());
         if (m_parse.partly_consumed() == nullptr)

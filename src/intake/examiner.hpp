@@ -74,6 +74,7 @@ private:
     Result<bool> look_ahead(); // identify or unpack something; false: nothing to do
     Result<void> give_identify(Candidate& candidate);
     Result<void> give_unpack(Candidate& candidate);
+    std::optional<Error> vault_failure() const; // the disk took no more of an archive's members
     Result<void> second_pass();
     Result<void> stop_run();
     Result<void> commit();
