@@ -21,6 +21,11 @@ std::string progress_text(intake::Progress const& progress)
     std::string text { progress.phase };
     append_format(text, ": {} of {} files, {} of {}", grouped(progress.files_done), grouped(progress.files_total),
         size_text(progress.bytes_done), size_text(progress.bytes_total));
+    if (progress.unpacked) {
+        append_format(text, ", unpacking: {} members, {} so far", grouped(progress.unpacked->members),
+            size_text(progress.unpacked->bytes));
+        return text; // the time left is not known: what comes out counts as well
+    }
     if (progress.megabytes_per_second > 0)
         append_format(text, ", {:.0f} MB/s", progress.megabytes_per_second);
     if (progress.records_per_second > 0)

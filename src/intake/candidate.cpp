@@ -75,6 +75,7 @@ Result<void> UnpackReceiver::add_bytes(ByteView body)
         return Error { ErrorCode::limit, "worker.member_bytes", 0, body.size(), m_candidate.budget->left_bytes, {} };
     m_candidate.budget->left_bytes -= body.size();
     m_size_bytes += body.size();
+    m_bytes_so_far += body.size();
     m_hasher.add(body);
     return on_disk_result(m_file->append(body));
 }

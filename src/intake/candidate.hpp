@@ -3,6 +3,7 @@
 #pragma once
 #include "bytes/sha256.hpp"
 #include "intake/crew.hpp"
+#include "intake/examine.hpp"
 #include "intake/ordered_parse.hpp"
 #include "os/file.hpp"
 #include "record/evidence.hpp"
@@ -83,6 +84,8 @@ public:
     void on_end(std::optional<Error> const& death) override;
     // The disk's failure, not the archive's: ends the run.
     std::optional<Error> const& failure() const { return m_failure; }
+    std::string_view archive() const { return m_candidate.original_path; }
+    Unpacked so_far() const { return { m_candidate.members.size(), m_bytes_so_far }; }
 
 private:
     Result<void> begin_member(ByteView body);
@@ -97,7 +100,7 @@ private:
     std::optional<os::NewFile> m_file;
     Member m_member;
     Sha256Hasher m_hasher;
-    std::uint64_t m_size_bytes = 0;
+    std::uint64_t m_size_bytes = 0, m_bytes_so_far = 0; // of the member, of all
     std::optional<Error> m_failure;
 };
 

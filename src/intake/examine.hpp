@@ -19,6 +19,10 @@ class Case;
 
 namespace konseki::intake {
 
+struct Unpacked {
+    std::uint64_t members = 0, bytes = 0;
+};
+
 struct Progress {
     std::string_view phase; // "walk", "examine", "second pass", "scan"
     std::uint64_t files_total = 0, files_done = 0; // evidence, members of archives included as they become known
@@ -27,7 +31,8 @@ struct Progress {
     double seconds = 0; // since the start
     double megabytes_per_second = 0, records_per_second = 0; // over the last seconds
     std::optional<double> seconds_left;
-    std::string_view current; // original path of the evidence whose results are being stored
+    std::string_view current; // original path of the evidence whose results are being stored, or of what is unpacked
+    std::optional<Unpacked> unpacked; // of `current` so far, where nothing else goes on
 };
 
 class ProgressSink {

@@ -954,6 +954,10 @@ void Examiner::show_progress(bool is_last)
         progress.seconds_left
             = progress.seconds * static_cast<double>(m_bytes_total - bytes_done) / static_cast<double>(bytes_done);
     progress.current = m_current;
+    if (m_parse.is_empty() && !m_unpacking.empty()) {
+        progress.unpacked = m_unpacking.front()->so_far();
+        progress.current = m_unpacking.front()->archive();
+    }
     m_progress.on_progress(progress);
 }
 
