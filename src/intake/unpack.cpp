@@ -367,8 +367,9 @@ private:
             m_inflated += static_cast<std::uint64_t>(got);
             if (m_inflated > m_source->input.inflated_bytes_max) {
                 // What came out of a bomb so far is no evidence; members before it stay.
-                report(ErrorCode::limit, "archive.inflated_bytes", path, rest_of_input(), m_inflated,
-                    m_source->input.inflated_bytes_max);
+                report(ErrorCode::limit, "archive.inflated_bytes",
+                    path + ": it inflates too far (a bomb?); this member and all behind it were not unpacked",
+                    rest_of_input(), m_inflated, m_source->input.inflated_bytes_max);
                 m_is_over = true;
                 return m_members.end(false);
             }
