@@ -469,6 +469,12 @@ static constexpr std::array rules_explain_options {
         .value = "FILE",
         .meaning = "Take the event from a JSON file instead of a case",
         .completes = Completes::file },
+    Option { .name = "format",
+        .letter = 'f',
+        .value = "FORMAT",
+        .meaning = "Lines for people (text, default), or one JSON object per event",
+        .choices = "text|json",
+        .completes = Completes::choices },
 };
 
 static constexpr std::array compile_options {
@@ -570,6 +576,8 @@ static constexpr std::array query_examples {
     Example {
         "konseki query \"SELECT * FROM windows_process_start WHERE command_line ILIKE '%-enc%'\" -f csv -o out.csv",
         "Typed traces have tables of their own (konseki list schemas)" },
+    Example { "konseki query \"SELECT trace_id(evidence, \\\"offset\\\"), jst(written_at), user FROM windows_logon\"",
+        "From a row to its trace, for konseki show; times of Japan" },
 };
 static constexpr std::array timeline_examples {
     Example { "konseki timeline --format timesketch --output acme.csv", "For import into Timesketch" },
@@ -589,7 +597,7 @@ static constexpr std::array rules_check_examples { Example {
     "konseki rules check sigma/rules/windows", "Names every rule that cannot run, and why" } };
 static constexpr std::array rules_list_examples { Example { "konseki rules list --format csv", "The built-in rules" } };
 static constexpr std::array rules_explain_examples {
-    Example { "konseki rules explain konseki-log-cleared e7@0x12a0",
+    Example { "konseki rules explain 'An event log was cleared' e7@0x12a0",
         "Why a rule matched or did not: the truth of each term" },
     Example { "konseki rules explain --rules my.yml 'My rule' --json event.json", "While writing a rule" },
 };
@@ -597,6 +605,8 @@ static constexpr std::array rules_coverage_examples { Example { "konseki rules c
     "Which rules could not fire because their logs are not in the case" } };
 static constexpr std::array rules_compile_examples { Example {
     "konseki rules compile sigma/rules --output sigmahq.pack", "One file to carry instead of thousands" } };
+static constexpr std::array version_examples { Example {
+    "konseki version", "What a case was made with, beside the versions in its report" } };
 static constexpr std::array list_examples { Example {
     "konseki list schemas", "Every table with its columns and what they mean" } };
 static constexpr std::array evidence_examples { Example {
@@ -773,8 +783,8 @@ static constexpr std::array table {
     Command { "list",
         "List formats, artefacts, schemas with their columns, analysers, limits, persistence locations or rules", "",
         list_operands, {}, uses_format | uses_rules | uses_language, list_examples, run_list },
-    Command {
-        "version", "Show the versions of the program, its parsers and its store", "", {}, {}, 0, {}, run_version },
+    Command { "version", "Show the versions of the program, its parsers and its store", "", {}, {}, 0, version_examples,
+        run_version },
     Command { "completion", "Write the completion script for a shell", "", shell_operands, {}, 0, completion_examples,
         run_completion },
     Command { "man", "Write the manual page konseki(1)", "", {}, {}, 0, man_examples, run_man },

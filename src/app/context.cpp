@@ -48,6 +48,8 @@ void Context::remark(std::string_view text)
     m_errors.flush();
 }
 
+static constexpr std::string_view sql = "store.query";
+
 static std::string_view what_next(ErrorCode code)
 {
     switch (code) {
@@ -61,9 +63,22 @@ static std::string_view what_next(ErrorCode code)
 static std::string sentence(Error const& error)
 {
     if (error.code == ErrorCode::wrong_use && !error.detail.empty())
-        return error.what == "command line" || error.what == "case" ? error.detail
-                                                                    : format("{}: {}", error.what, error.detail);
+        return error.what == "command line" || error.what == "case" || error.what == sql
+            ? error.detail
+            : format("{}: {}", error.what, error.detail);
     return to_string(error);
+}
+
+// What SQL gets told points into the caller's own lines; each further line is set in, so that it cannot pass for ours.
+static std::string shown_sentence(Error const& error)
+{
+    if (error.what != sql)
+        return terminal_safe(sentence(error));
+    auto const lines = sentence(error);
+    std::string text;
+    for (auto const line : split(lines, '\n'))
+        append_format(text, "{}{}", text.empty() ? "" : "\n    ", terminal_safe(line));
+    return text;
 }
 
 ExitCode Context::fail(Error const& error, std::string_view next)
@@ -72,7 +87,7 @@ ExitCode Context::fail(Error const& error, std::string_view next)
     auto const* command = m_arguments.command();
     m_errors.write(m_errors.coloured(
         format("konseki{}{}:", command == nullptr ? "" : " ", command == nullptr ? "" : command->name), Colour::red));
-    m_errors.write(" " + terminal_safe(sentence(error)) + "\n");
+    m_errors.write(" " + shown_sentence(error) + "\n");
     auto const hint = next.empty() ? what_next(error.code) : next;
     if (!hint.empty())
         m_errors.write(format("  next: {}\n", hint));

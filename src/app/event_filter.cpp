@@ -19,6 +19,14 @@ static std::optional<std::uint64_t> read_number(std::string_view text, char lett
     return parse_uint(text);
 }
 
+static std::string_view how_to_write(std::string_view option, char letter)
+{
+    if (option == "level")
+        return "level; write critical, error, warning, information, verbose or 0-5";
+    return letter == 'e' ? "piece of evidence or range; write e1 or e1,e4-e9"
+                         : "number or range; write 4624 or 4624,4697-4702";
+}
+
 Result<std::vector<NumberRange>> read_ranges(std::string_view option, std::span<std::string const> values, char letter)
 {
     std::vector<NumberRange> ranges;
@@ -28,8 +36,7 @@ Result<std::vector<NumberRange>> read_ranges(std::string_view option, std::span<
             auto const first = read_number(part.substr(0, dash), letter);
             auto const last = dash == std::string_view::npos ? first : read_number(part.substr(dash + 1), letter);
             if (!first || !last || *last < *first)
-                return wrong_use(
-                    format("--{} \"{}\" is no number or range; write 4624 or 4624,4697-4702", option, part));
+                return wrong_use(format("--{} \"{}\" is no {}", option, part, how_to_write(option, letter)));
             ranges.push_back({ *first, *last });
         }
     }

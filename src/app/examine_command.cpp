@@ -258,8 +258,9 @@ static void write_evidence_lines(Output& out, Examined const& examined)
 {
     auto const& summary = examined.summary;
     out.write(format("Case      {}\n", examined.folder.string()));
-    out.write(format("Evidence  {} pieces: {} examined now, {} unchanged since an earlier run",
-        grouped(summary.evidence_total), grouped(summary.examined), grouped(summary.unchanged)));
+    out.write(
+        format("Evidence  {} {}: {} examined now, {} unchanged since an earlier run", grouped(summary.evidence_total),
+            summary.evidence_total == 1 ? "piece" : "pieces", grouped(summary.examined), grouped(summary.unchanged)));
     for (auto const& [count, what] :
         { std::pair { summary.containers, "archives" }, std::pair { summary.duplicates, "duplicates" },
             std::pair { summary.not_recognised, "not recognised" }, std::pair { summary.failed, "could not be read" },
@@ -286,7 +287,8 @@ static void write_summary(Context& context, Examined const& examined)
             grouped(examined.locked), examined.locked == 1 ? "archive was" : "archives were"));
     if (!examined.yara.empty())
         out.write(format("YARA      {}\n", examined.yara));
-    out.write(format("Findings  {}\n", severity_counts(examined.findings, out)));
+    out.write(format("Findings  {}{}\n", severity_counts(examined.findings, out),
+        examined.summary.was_stopped ? " so far: the analysers have not run over this evidence yet" : ""));
     for (std::size_t index = 0; index < std::min(findings_shown, examined.findings.size()); ++index) {
         auto const& finding = examined.findings[index];
         out.write(format("  {}  {}  {}{}{}\n",

@@ -21,13 +21,16 @@ struct Explanation {
 
 constexpr auto explanation_schema
     = schema("explanation.event", "How one rule judges one event; never stored in a case that stays",
-        field("text", &Explanation::text, "Several lines"));
+        field("text", &Explanation::text, "Several lines, or one of JSON"));
+
+using ExplainForm = std::string (&)(sigma::RuleSet const&, std::uint32_t, Event const&);
 
 class ExplainWatcher final : public EventWatcher {
 public:
-    ExplainWatcher(
-        sigma::RuleSet const& rules, std::uint32_t rule, std::optional<std::uint64_t> offset, TraceSink& sink)
+    ExplainWatcher(sigma::RuleSet const& rules, std::uint32_t rule, ExplainForm form,
+        std::optional<std::uint64_t> offset, TraceSink& sink)
         : m_rules(rules)
+        , m_form(form)
         , m_rule(rule)
         , m_offset(offset)
         , m_sink(sink)
@@ -37,12 +40,13 @@ public:
     {
         if (m_offset && *m_offset != origin.offset)
             return;
-        auto const text = sigma::explain(m_rules, m_rule, event);
+        auto const text = m_form(m_rules, m_rule, event);
         m_sink.emit(explanation_schema, origin, { text });
     }
 
 private:
     sigma::RuleSet const& m_rules;
+    ExplainForm m_form;
     std::uint32_t m_rule;
     std::optional<std::uint64_t> m_offset;
     TraceSink& m_sink;
@@ -107,6 +111,19 @@ static Result<std::uint32_t> find_rule(LoadedRules const& rules, std::string_vie
         format("no rule has the id or title \"{}\"; konseki rules list shows them", name) };
 }
 
+static bool wants_json(Context const& context)
+{
+    return context.arguments().value("format", "text") == "json";
+}
+
+static void write_explanation(Context& context, std::string_view text, TraceId trace)
+{
+    if (wants_json(context)) // the object itself begins with its first member
+        context.answer().write(format("{{\"trace\":\"{}\",{}\n", to_string(trace), text.substr(1)));
+    else
+        context.answer().write(terminal_safe_lines(text));
+}
+
 static Result<std::uint64_t> explain_trace(
     Context& context, EvidenceAccess& access, store::Case const& source, TraceId trace)
 {
@@ -114,7 +131,7 @@ static Result<std::uint64_t> explain_trace(
     std::uint64_t count = 0;
     auto const on_batch = [&](TraceBatch const& batch) {
         for (std::size_t row = 0; row < batch.row_count(); ++row, ++count)
-            context.answer().write(terminal_safe_lines(batch.text(0, row)));
+            write_explanation(context, batch.text(0, row), trace);
     };
     TRY(scan_evidence(context, access, source, "explain", schemas, { trace.evidence }, on_batch, access.stop()));
     return count;
@@ -138,9 +155,9 @@ static Result<std::uint64_t> explain_file(Context& context, EvidenceAccess& acce
         "SELECT text, trace_id(evidence, \"offset\") FROM explanation_event ORDER BY evidence, \"offset\""));
     std::uint64_t count = 0;
     for (; rows.next(); ++count) {
-        if (count > 0)
+        if (count > 0 && !wants_json(context))
             context.answer().write("\n");
-        context.answer().write(terminal_safe_lines(rows.text(0)));
+        write_explanation(context, rows.text(0), TraceId::parse(rows.text(1)).value_or(TraceId {}));
     }
     TRY(rows.status());
     return count;
@@ -165,11 +182,12 @@ static Result<ExitCode> explain(Context& context)
     }
     auto const rules = TRY(load_rules(arguments));
     auto const rule = TRY(find_rule(rules, operands[0]));
+    ExplainForm form = wants_json(context) ? sigma::explain_as_json : sigma::explain;
     auto const offset = trace ? std::optional(trace->offset) : std::nullopt;
-    auto access = TRY(EvidenceAccess::start(
-        { { "explain", [&](std::string_view, TraceSink& traces) {
-               return intake::Watch { std::make_unique<ExplainWatcher>(rules.set, rule, offset, traces), nullptr };
-           } } }));
+    auto access = TRY(EvidenceAccess::start({ { "explain",
+        [&](std::string_view, TraceSink& traces) {
+            return intake::Watch { std::make_unique<ExplainWatcher>(rules.set, rule, form, offset, traces), nullptr };
+        } } }));
     std::uint64_t count = 0;
     if (trace) {
         auto const source = TRY(open_case(context, store::Access::read_only));

@@ -50,11 +50,13 @@ struct AskedWords {
     std::size_t count = 0;
 };
 
-static AskedWords make_query(Arguments const& arguments, std::vector<std::string> const& words)
+static Result<AskedWords> make_query(Arguments const& arguments, std::vector<std::string> const& words)
 {
     AskedWords asked;
     asked.count = words.size();
     bool const is_cased = arguments.has("case-sensitive");
+    if (arguments.has("regex"))
+        TRY(search::Search::compile({ {}, words })); // complains of a word as it was written
     for (auto const& word : words) {
         if (!arguments.has("regex") && !is_cased) {
             asked.query.words.push_back(word);
@@ -195,7 +197,7 @@ static Result<ExitCode> search(Context& context)
 {
     auto const& arguments = context.arguments();
     auto const words = TRY(read_words(arguments));
-    auto const asked = make_query(arguments, words);
+    auto const asked = TRY(make_query(arguments, words));
     auto const limit = TRY(arguments.number("limit", 0));
     auto const ranges = TRY(read_ranges("evidence", arguments.values("evidence"), 'e'));
     TRY(choose_case(arguments));

@@ -230,7 +230,11 @@ static Result<ExitCode> show(Context& context)
         return show_trace(context, *access, *source, *trace);
     if (evidence)
         return show_evidence(context, *source, *evidence);
-    auto const finding = TRY(source->finding(what));
+    auto found = source->finding(what);
+    if (!found.ok() && found.error().code == ErrorCode::not_found)
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+            format("this case has no finding {}; konseki findings lists them", what) };
+    auto const finding = TRY(std::move(found));
     write_finding(context.answer(), finding, context.language(), context.zone());
     auto const traces = TRY(source->finding_traces(what));
     if (traces.size() > finding.because.size()) {

@@ -67,6 +67,7 @@ class Words(unittest.TestCase):
         for name in names:
             text, _ = konseki(*name.split(), "--help")
             self.assertIn("Options:", text)
+            self.assertIn("\nExamples:\n  # ", text, name)
             self.assertIn("Exit codes: 0 done", text)
 
     def test_bash_completion_completes(self):
@@ -118,6 +119,8 @@ class WrongUse(unittest.TestCase):
         self.wrong("events", "--case", CASE, "--format", "yaml", says="it is one of: table, jsonl")
         self.wrong("events", "--case", CASE, "--from", "yesterday", says="is no time")
         self.wrong("events", "--case", CASE, "--id", "x-y", says="no number or range")
+        self.wrong("events", "--case", CASE, "--level", "loud", says='"loud" is no level; write critical, error')
+        self.wrong("events", "--case", CASE, "--evidence", "all", says="write e1 or e1,e4-e9")
         self.wrong("events", "--case", CASE, "--from", "2021-01-02", "--to", "2020-01-01", says="--from is not before --to")
         self.wrong("show", "--case", CASE, "e1-0x", says="is no trace")
         self.wrong("search", "--case", CASE, says="needs words")
@@ -422,7 +425,7 @@ class Show(unittest.TestCase):
     def test_evidence_and_strangers(self):
         self.assertIn("sha256", konseki("show", "e1", "--case", CASE)[0])
         konseki("show", "e99999", "--case", CASE, code=2)
-        konseki("show", "f-000000000000", "--case", CASE, code=None)
+        self.assertIn("konseki findings lists them", konseki("show", "f-000000000000", "--case", CASE, code=2)[1])
         konseki("show", "e99999@0x10", "--case", CASE, code=2)
 
 
@@ -450,7 +453,7 @@ class Search(unittest.TestCase):
         self.assertEqual(len(csv_rows(konseki("search", "--case", CASE, "a", "--limit", "7", "--format", "csv")[0])), 8)
 
     def test_a_broken_pattern_is_wrong_use(self):
-        konseki("search", "--case", CASE, "--regex", "(", code=2)
+        self.assertIn('"a(" is no regular expression', konseki("search", "--case", CASE, "--regex", "a(", code=2)[1])
 
     def test_evidence_that_changed_is_said(self):
         folder = Path(tempfile.mkdtemp(dir=WORK))
@@ -511,8 +514,10 @@ class Query(unittest.TestCase):
             konseki("query", "--case", CASE, f"SELECT * FROM {table} LIMIT 1", "--format", "jsonl")
 
     def test_wrong_sql_says_where(self):
-        _, err = konseki("query", "--case", CASE, "SELECT nocolumn FROM windows_event", code=None)
+        _, err = konseki("query", "--case", CASE, "SELECT nocolumn FROM windows_event", code=2)
         self.assertIn("nocolumn", err)
+        self.assertIn("\n    LINE 1: SELECT nocolumn", err)
+        self.assertNotIn("\\n", err)
 
     def test_hostile_text_cannot_move_the_cursor(self):
         out, _ = konseki("query", "--case", CASE, "SELECT chr(27) || '[31m' || chr(8238) AS x")
@@ -692,6 +697,11 @@ class Explain(unittest.TestCase):
         rule.write_text(self.RULE)
         out, _ = konseki("rules", "explain", "--rules", rule, "33333333-3333-4333-8333-333333333333", trace, "--case", CASE)
         self.assertIn("CommandLine", out)
+        judged = json.loads(konseki("rules", "explain", "--rules", rule, "Certutil", trace, "--case", CASE, "--format", "json")[0])
+        self.assertEqual((judged["trace"], judged["matches"]), (trace, True))
+        terms = [place["selections"][0]["alternatives"][0][0] for place in judged["places"] if place["is_from"]]
+        self.assertEqual((terms[0]["term"], terms[0]["holds"]), ("CommandLine|contains", True))
+        self.assertIn("certutil", terms[0]["found"][0].lower())
         konseki("rules", "explain", "--rules", rule, "Certutil", "e1@0x1", "--case", CASE, code=3)
         konseki("rules", "explain", "--rules", rule, "No such rule", trace, "--case", CASE, code=2)
 

@@ -230,6 +230,8 @@ Result<Search> Search::compile(Query const& query)
     if (!query.patterns.empty())
         state->pattern_set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
     for (auto const& pattern : query.patterns) {
+        if (RE2 const alone(pattern, options); !alone.ok())
+            return wrong_use("search.pattern", format("\"{}\" is no regular expression: {}", pattern, alone.error()));
         std::string error;
         if (state->pattern_set->Add(piece(pattern), &error) < 0)
             return wrong_use("search.pattern", format("{}: {}", pattern, error));

@@ -124,6 +124,80 @@ std::string explain(RuleSet const& rules, std::uint32_t index, Event const& even
     return text;
 }
 
+// --- as JSON ---
+
+namespace {
+
+void append_json_list(std::string& target, std::vector<std::string> const& texts)
+{
+    target += '[';
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        append_format(target, "{}{}", i == 0 ? "" : ",", json_string(texts[i]));
+    target += ']';
+}
+
+void append_json_term(std::string& target, Term const& term, TermTruth const& truth, FieldMap const& fields)
+{
+    append_format(target, "{{\"term\":{},\"values\":", json_string(term.written.empty() ? "keywords" : term.written));
+    std::vector<std::string> values;
+    for (auto const& value : term.values)
+        values.push_back(shown_value(value));
+    append_json_list(target, values);
+    if (!term.field.empty()) {
+        auto const* const source = fields.find(term.field);
+        target += ",\"field\":";
+        append_json_list(target, source == nullptr ? std::vector { term.field } : source->parts);
+        target += ",\"found\":";
+        append_json_list(target, truth.texts);
+    }
+    append_format(target, ",\"holds\":{}}}", truth.holds);
+}
+
+void append_json_selections(std::string& target, Rule const& rule, RuleTruth const& truth, FieldMap const& fields)
+{
+    target += "\"selections\":[";
+    for (std::size_t s = 0; s < rule.selections.size(); ++s) {
+        append_format(target, "{}{{\"name\":{},\"holds\":{},\"alternatives\":[", s == 0 ? "" : ",",
+            json_string(rule.selections[s].name), static_cast<bool>(truth.selections[s]));
+        auto const& blocks = rule.selections[s].any_of;
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            target += b == 0 ? "[" : ",[";
+            for (std::size_t t = 0; t < blocks[b].terms.size(); ++t) {
+                target += t == 0 ? "" : ",";
+                append_json_term(target, blocks[b].terms[t], truth.terms[s][b][t], fields);
+            }
+            target += ']';
+        }
+        target += "]}";
+    }
+    target += ']';
+}
+
+}
+
+std::string explain_as_json(RuleSet const& rules, std::uint32_t index, Event const& event)
+{
+    auto const& rule = rules.rules()[index];
+    auto const& plan = rules.plan();
+    std::string places;
+    bool matches = false;
+    for (auto const& variant : plan.variants[index]) {
+        bool const is_from = is_from_variant(event, variant, plan.sources);
+        auto const& fields = plan.sources.field_maps()[variant.field_map];
+        auto const truth = evaluate(rule, fields, event);
+        append_format(places, "{}{{\"looks_in\":{},\"is_from\":{},\"condition\":{},\"holds\":{},",
+            places.empty() ? "" : ",", json_string(place_text(variant, plan.sources)), is_from,
+            json_string(rule.condition.text), truth.holds);
+        append_json_selections(places, rule, truth, fields);
+        places += '}';
+        matches = matches || (is_from && truth.holds);
+    }
+    return format("{{\"rule\":{},\"title\":{},\"logsource\":{},\"event_id\":{},\"channel\":{},\"provider\":{},"
+                  "\"matches\":{},\"places\":[{}]}}",
+        json_string(rule.id), json_string(rule.title), json_string(to_string(rule.logsource)), event.event_id,
+        json_string(event.channel), json_string(event.provider), matches, places);
+}
+
 // --- matched fields ---
 
 namespace {

@@ -6,7 +6,11 @@
 
 namespace konseki::sigma {
 
-// Several lines. Evaluates with the reference interpreter, not with the matcher.
-std::string explain(RuleSet const& rules, std::uint32_t rule, Event const& event);
+// Both evaluate with the reference interpreter, not with the matcher.
+std::string explain(RuleSet const& rules, std::uint32_t rule, Event const& event); // several lines
+
+// One object: rule, title, event, matches, and per place where the rule looks: is_from, holds, and the selections with
+// their alternatives of terms: {"term", "values", "field", "found", "holds"}.
+std::string explain_as_json(RuleSet const& rules, std::uint32_t rule, Event const& event);
 
 }
