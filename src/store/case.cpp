@@ -150,6 +150,32 @@ bool Case::is_case(fs::path const& folder)
     return fs::is_regular_file(folder / "case.json", code);
 }
 
+// [DuckDB, storage] A database begins with three blocks of 4,096 bytes; the engine writes them one after the other when
+// it makes the file. kill -9 between them leaves a file that it does not take, and in which nothing was ever committed.
+static constexpr std::uintmax_t database_headers_bytes = 3 * 4'096;
+
+static bool is_unborn(fs::path const& database)
+{
+    std::error_code code;
+    auto const size = fs::file_size(database, code);
+    return code || size < database_headers_bytes;
+}
+
+static Result<std::unique_ptr<Engine>> open_engine(fs::path const& folder, Access access)
+{
+    auto const options = engine_options(folder, access);
+    if (access == Access::read_only && is_unborn(options.file))
+        return Error { ErrorCode::not_found, "store.open", 0, 0, 0,
+            format("{} was interrupted before it held anything: examine its evidence again", folder.string()) };
+    auto opened = Engine::open(options);
+    // Not before the engine refused it: while another process makes the file, the refusal is that one's lock.
+    if (opened.ok() || !is_unborn(options.file) || opened.error().detail.starts_with(in_use))
+        return opened;
+    std::error_code code;
+    fs::remove(options.file, code);
+    return Engine::open(options);
+}
+
 Result<std::unique_ptr<Case>> Case::open(fs::path const& folder, Access access, std::span<Schema const* const> schemas)
 {
     auto state = std::make_unique<State>();
@@ -169,7 +195,7 @@ Result<std::unique_ptr<Case>> Case::open(fs::path const& folder, Access access, 
 
     auto const statements = layout_statements(schemas);
     auto const wanted = fingerprint(statements);
-    state->engine = TRY(Engine::open(engine_options(state->folder, access)));
+    state->engine = TRY(open_engine(state->folder, access));
     state->connection = std::make_unique<Connection>(*state->engine);
     if (access == Access::read_write) {
         TRY(lay_out(*state->connection, statements, wanted, schemas));

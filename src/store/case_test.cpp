@@ -552,6 +552,31 @@ TEST(Case, NamesTheProcessThatHoldsIt)
     opened(folder.path() / "case");
 }
 
+TEST(Case, AKillWhileTheDatabaseIsMadeCostsNothing)
+{
+    for (std::size_t const written : { 0U, 4'096U, 8'192U }) {
+        Folder const folder;
+        (void)opened(folder.path() / "case");
+        auto const database = folder.path() / "case/traces.duckdb";
+        std::filesystem::remove(database.string() + ".wal");
+        std::filesystem::resize_file(database, written);
+        auto const reader = Case::open(folder.path() / "case", Access::read_only, schemas());
+        ASSERT_FALSE(reader.ok());
+        EXPECT_EQ(reader.error().code, ErrorCode::not_found) << to_string(reader.error());
+        EXPECT_EQ(answer(*opened(folder.path() / "case"), "SELECT count(*) FROM evidence"), "0\n") << written;
+    }
+}
+
+TEST(Case, ADatabaseThatIsNoneIsLeftAlone)
+{
+    Folder const folder;
+    (void)opened(folder.path() / "case");
+    auto const database = folder.path() / "case/traces.duckdb";
+    std::ofstream(database, std::ios::binary) << std::string(20'000, 'x');
+    ASSERT_FALSE(Case::open(folder.path() / "case", Access::read_write, schemas()).ok());
+    EXPECT_EQ(std::filesystem::file_size(database), 20'000U);
+}
+
 TEST(Case, AFullDiskCostsNothingThatWasCommitted)
 {
     Folder const folder;

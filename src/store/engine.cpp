@@ -40,7 +40,7 @@ Error engine_error(std::string_view what, std::string_view message, ErrorCode ot
     if (says("Conflicting lock") || says("Could not set lock")) {
         auto const holder = lock_holder(message);
         return { ErrorCode::io, what, 0, 0, 0,
-            holder ? format("the case is in use by process {}", *holder) : "the case is in use by another process" };
+            holder ? format("{} by process {}", in_use, *holder) : format("{} by another process", in_use) };
     }
     if (says("INTERRUPT") || says("Interrupted!"))
         return { ErrorCode::cancelled, what, 0, 0, 0, {} };

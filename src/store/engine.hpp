@@ -17,6 +17,7 @@ namespace konseki::store {
 
 // Turns the engine's words into an Error: a full disk, a lock held by another process, cancelled, out of memory, else
 // `otherwise`.
+inline constexpr std::string_view in_use = "the case is in use"; // begins the detail of a lock that is held
 Error engine_error(std::string_view what, std::string_view message, ErrorCode otherwise);
 
 std::string quoted_name(std::string_view name); // "name", quotes doubled
