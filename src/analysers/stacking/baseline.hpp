@@ -10,7 +10,7 @@
 
 namespace konseki::stacking {
 
-inline constexpr unsigned baseline_version = 1;
+inline constexpr unsigned baseline_version = 2; // 2: keys keep "32" and "64"
 inline constexpr std::string_view baseline_extension = ".konseki-baseline";
 inline constexpr std::uint64_t baseline_text_bytes_max = 4ULL << 30; // unpacked
 inline constexpr std::size_t baseline_line_bytes_max = 1U << 20;

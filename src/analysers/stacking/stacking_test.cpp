@@ -18,7 +18,7 @@ std::string packed(std::string_view text)
     return file;
 }
 
-constexpr std::string_view small = "konseki-baseline\t1\nhosts\twindows/server\t12\nable\twindows/server\ttask\t12\n"
+constexpr std::string_view small = "konseki-baseline\t2\nhosts\twindows/server\t12\nable\twindows/server\ttask\t12\n"
                                    "key\twindows/server\ttask\titem\t12\ttask|\\\\a\\tb\n"
                                    "key\twindows/server\t-\tcontent\t9\tx.exe|sha1:0b\nkey\tamiga\ttask\titem\t1\ty\n";
 
@@ -74,7 +74,7 @@ TEST(StackingStories, AProgramsOwnFolderIsOneStoryWithAllThatStartsFromIt)
 TEST(StackingStories, InFoldersThatManyShareEachFileIsItsOwn)
 {
     EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\downloads\x.exe)"), R"(\users\%user%\downloads\x.exe)");
-    EXPECT_EQ(story(ItemKind::service, "s", R"(\windows\system32\odd.dll)"), R"(\windows\system#\odd.dll)");
+    EXPECT_EQ(story(ItemKind::service, "s", R"(\windows\system32\odd.dll)"), R"(\windows\system32\odd.dll)");
     EXPECT_EQ(story(ItemKind::program, "p", R"(\users\ann\appdata\local\temp\x.exe)"),
         R"(\users\%user%\appdata\local\temp\x.exe)");
     EXPECT_EQ(story(ItemKind::autostart, "a", R"(\programdata\x.exe)"), R"(\programdata\x.exe)");
@@ -179,12 +179,12 @@ TEST(Baseline, SaysWhatIsWrongWithAFile)
     EXPECT_EQ(code(""), ErrorCode::bad_magic);
     EXPECT_EQ(code("plain text"), ErrorCode::bad_value);
     EXPECT_EQ(code(packed("konseki-rules\t1\n")), ErrorCode::bad_magic);
-    EXPECT_EQ(code(packed("konseki-baseline\t2\n")), ErrorCode::unsupported);
-    EXPECT_EQ(code(packed("konseki-baseline\t1\nhosts\tlinux\tmany\n")), ErrorCode::bad_value);
-    EXPECT_EQ(code(packed("konseki-baseline\t1\nkey\tlinux\ttask\titem\t0\tx\n")), ErrorCode::bad_value);
-    EXPECT_EQ(code(packed("konseki-baseline\t1\nhosts\tlin")), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-baseline\t3\n")), ErrorCode::unsupported);
+    EXPECT_EQ(code(packed("konseki-baseline\t2\nhosts\tlinux\tmany\n")), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-baseline\t2\nkey\tlinux\ttask\titem\t0\tx\n")), ErrorCode::bad_value);
+    EXPECT_EQ(code(packed("konseki-baseline\t2\nhosts\tlin")), ErrorCode::bad_value);
     EXPECT_EQ(
-        code(packed("konseki-baseline\t1\nkey\t" + std::string(baseline_line_bytes_max * 2, 'x'))), ErrorCode::limit);
+        code(packed("konseki-baseline\t2\nkey\t" + std::string(baseline_line_bytes_max * 2, 'x'))), ErrorCode::limit);
     auto const whole = packed(small);
     for (std::size_t size = 1; size < whole.size(); ++size)
         EXPECT_NE(code(whole.substr(0, size)), ErrorCode::none) << size;
