@@ -48,6 +48,8 @@ constexpr auto all_classes = std::to_array<EvidenceClass>({
         "永続的な WMI サブスクリプション(WMI リポジトリなし)" },
     { "srum", "Resource usage (SRUM)", "リソース使用 (SRUM)", "windows_srum", {},
         "how much each program sent and received (no SRUM)", "各プログラムの通信量(SRUM なし)" },
+    { "programs", "Program files", "プログラムファイル", "windows_pe", {}, {}, {} },
+    { "catalogues", "Signature catalogues", "署名カタログ", "windows_security_catalogue", {}, {}, {} },
     { "powershell_history", "PowerShell history", "PowerShell 履歴", "windows_powershell_history", {}, {}, {} },
     { "jump_lists", "Jump lists", "ジャンプリスト", "windows_jumplist", {}, {}, {} },
     { "shortcuts", "Shortcuts (.lnk)", "ショートカット (.lnk)", "windows_lnk", {}, {}, {} },

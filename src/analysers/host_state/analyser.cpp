@@ -101,7 +101,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink&)
 constexpr std::array<std::string_view, 1> needs { "windows.event" };
 constexpr std::array<Schema const*, 3> emitted { &state_schema.erased, &state_term_schema.erased,
     &state_trace_schema.erased };
-constexpr std::array<std::string_view, 2> after { "sigma", "event_log_tampering" };
+constexpr std::array<std::string_view, 3> after { "sigma", "event_log_tampering", "file_signature" };
 
 }
 

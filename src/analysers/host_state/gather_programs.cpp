@@ -1,6 +1,7 @@
 // Every source that names a program file, joined by path. Presence is not execution: only true starts set run times.
 #include "analysers/host_state/host.hpp"
 #include "analysers/host_state/paths.hpp"
+#include "base/path_name.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 
@@ -92,14 +93,43 @@ Result<void> gather_amcache(Hosts& hosts)
     return rows.status();
 }
 
+// One word of the analyser file_signature about a program as a reason. A file of Windows without an embedded signature
+// says nothing where the catalogues of its host are not there.
+void judge_signature(Program& program, store::Rows const& rows, std::size_t first_column, TraceId trace)
+{
+    auto const state = rows.text(first_column);
+    std::string signer { rows.text(first_column + 1) };
+    auto const catalogue = rows.text(first_column + 2);
+    bool const is_of_windows = is_in_system_folder(normalised_path(rows.text(2)));
+    if (state == "good" || state == "self_signed" || !catalogue.empty())
+        program.signer = signer;
+    if (!catalogue.empty())
+        append_format(signer, " (catalogue {})", file_name_of(catalogue));
+    if (state == "good" || state == "catalogue")
+        add_term(program, "identity.signed", std::move(signer), trace);
+    else if (state == "changed" || state == "bad")
+        add_term(program, "identity.signature_broken", std::move(signer), trace);
+    else if (state == "self_signed" || state == "catalogue_self_signed")
+        add_term(program, "identity.self_signed", std::move(signer), trace);
+    else if (state == "unsigned")
+        add_term(program, is_of_windows ? "identity.unsigned_of_windows" : "identity.unsigned", {}, trace);
+    else if (!is_of_windows)
+        add_term(program, "identity.no_embedded_signature", {}, trace);
+}
+
 // What the files of the collection say themselves: the best word about who made and signed a program.
 Result<void> gather_program_files(Hosts& hosts)
 {
     if (!hosts.has_table("windows.pe.file"))
         return {};
+    auto const* const signatures = hosts.has_table("host.file_signature")
+        ? "s.state, s.signer, s.catalogue FROM windows_pe_file p LEFT JOIN host_file_signature s ON s.evidence = "
+          "p.evidence AND s.\"offset\" = p.\"offset\""
+        : "p.signature, p.signer, NULL FROM windows_pe_file p";
     auto rows
-        = TRY(hosts.query("SELECT evidence, \"offset\", path, company, product, original_name, signature, signer, "
-                          "entropy, overlay_bytes FROM windows_pe_file ORDER BY evidence, \"offset\""));
+        = TRY(hosts.query(format("SELECT p.evidence, p.\"offset\", p.path, p.company, p.product, p.original_name, "
+                                 "p.entropy, {} ORDER BY p.evidence, p.\"offset\"",
+            signatures)));
     while (rows.next()) {
         auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);
@@ -108,20 +138,10 @@ Result<void> gather_program_files(Hosts& hosts)
         program.maker = rows.text(3);
         program.product = rows.text(4);
         program.original_name = ascii_lower(rows.text(5));
-        auto const signature = rows.text(6);
-        if (signature == "good" || signature == "self_signed")
-            program.signer = rows.text(7);
-        if (signature == "good")
-            add_term(program, "identity.signed", std::string(rows.text(7)), trace);
-        else if (signature == "changed" || signature == "bad")
-            add_term(program, "identity.signature_broken", std::string(rows.text(7)), trace);
-        else if (signature == "self_signed")
-            add_term(program, "identity.self_signed", std::string(rows.text(7)), trace);
-        else if (!is_in_system_folder(normalised_path(rows.text(2)))) // those are signed by catalogue
-            add_term(program, "identity.unsigned", {}, trace);
+        judge_signature(program, rows, 7, trace);
         constexpr double packed = 7.2;
-        if (rows.real(8) > packed)
-            add_term(program, "content.packed", format("{:.1f} bits per byte", rows.real(8)), trace);
+        if (rows.real(6) > packed)
+            add_term(program, "content.packed", format("{:.1f} bits per byte", rows.real(6)), trace);
     }
     return rows.status();
 }

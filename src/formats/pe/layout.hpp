@@ -44,6 +44,7 @@ void read_imports(Layout const& layout, Image& image, DiagnosticSink& diagnostic
 void read_exports(Layout const& layout, Image& image, DiagnosticSink& diagnostics);
 void read_version(Layout const& layout, Image& image, DiagnosticSink& diagnostics);
 std::string import_hash(std::vector<Import> const& imports);
+void read_digests(Layout const& layout, std::uint64_t optional_header, Image& image);
 void read_signature(Layout const& layout, std::uint64_t optional_header, Image& image, DiagnosticSink& diagnostics);
 std::string md5_of(ByteView bytes); // hexadecimal
 

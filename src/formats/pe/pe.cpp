@@ -277,6 +277,7 @@ Result<Image> read(ByteView bytes, DiagnosticSink& diagnostics)
     if (layout.directory(resource_directory).size_bytes > 0)
         read_version(layout, image, diagnostics);
     read_debug_path(layout, image);
+    read_digests(layout, headers.optional, image);
     if (layout.directory(security_directory).size_bytes > 0)
         read_signature(layout, headers.optional, image, diagnostics);
     find_overlay(layout, image);

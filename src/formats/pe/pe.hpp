@@ -6,6 +6,7 @@
 #include "base/byte_view.hpp"
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
+#include "formats/pkcs7/pkcs7.hpp"
 #include "record/artefact_parser.hpp"
 #include "record/diagnostic.hpp"
 #include <cstdint>
@@ -41,16 +42,9 @@ struct Export {
 };
 
 // The embedded PKCS #7 signature.
-struct Signature {
-    std::string signer, issuer; // common name, else organisation
-    std::string serial; // hexadecimal
+struct Signature : pkcs7::Signature {
     std::string digest_algorithm; // of the file's digest: "sha256"
-    Timestamp valid_from, valid_until; // of the signer's certificate
-    Timestamp countersigned_at; // as a time stamping authority says; not set: none
     bool is_digest_good = false; // the file is the one that was signed
-    bool is_signature_good = false; // the signer's key made the signature, and the chain inside holds together
-    bool is_self_signed = false;
-    std::vector<std::string> chain; // common names from signer to the last certificate that is enclosed
 };
 
 struct Image {
@@ -68,6 +62,7 @@ struct Image {
     std::string debug_path; // of the symbols (PDB)
     std::vector<std::pair<std::string, std::string>> version; // "CompanyName" … in the order of the first language
     std::optional<Signature> signature;
+    std::string authenticode_sha1, authenticode_sha256; // what signatures and catalogues name it by; hexadecimal
     std::uint64_t overlay_offset = 0, overlay_bytes = 0; // behind sections and signature
     std::uint64_t size_bytes = 0;
 

@@ -126,6 +126,8 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     for (auto const& section : image.sections)
         row.entropy = std::max(row.entropy, section.entropy);
     row.overlay_bytes = image.overlay_bytes;
+    row.authenticode_sha1 = said(image.authenticode_sha1);
+    row.authenticode_sha256 = said(image.authenticode_sha256);
     if (image.checksum != 0)
         row.is_checksum_good = image.checksum == image.computed_checksum;
     context.traces.emit(file_schema, { 0, evidence.bytes.size(), false }, row);
@@ -143,7 +145,7 @@ constexpr std::array<Schema const*, 1> schemas { &file_schema.erased };
 constinit ArtefactParser const parser {
     .name = "windows_pe",
     .title = "Program file (portable executable)",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

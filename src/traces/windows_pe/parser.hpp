@@ -23,6 +23,7 @@ struct FileRow {
     double entropy = 0;
     std::uint64_t overlay_bytes = 0;
     std::optional<bool> is_checksum_good;
+    std::string_view authenticode_sha1, authenticode_sha256;
 };
 inline constexpr auto file_schema = schema("windows.pe.file", "A program file (portable executable) of the evidence",
     field("path", &FileRow::path, "The file, as the evidence has it"),
@@ -39,9 +40,9 @@ inline constexpr auto file_schema = schema("windows.pe.file", "A program file (p
     field("internal_name", &FileRow::internal_name, "InternalName of its version information"),
     field("file_version", &FileRow::file_version, "FileVersion of its version information"),
     field("signature", &FileRow::signature,
-        "none: nothing embedded (Windows' own files are signed by catalogue); good: file and chain fit; changed: the "
-        "file is not the "
-        "one that was signed; bad: the block or its chain does not hold; self_signed; unreadable"),
+        "none: nothing embedded (Windows' own files are signed by catalogue: see host_file_signature); good: file and "
+        "chain fit; changed: the file is not the one that was signed; bad: the block or its chain does not hold; "
+        "self_signed; unreadable"),
     field("signer", &FileRow::signer, "Common name of the signer's certificate"),
     field("issuer", &FileRow::issuer, "Who issued that certificate"),
     field("valid_from", &FileRow::valid_from, "Validity of that certificate: begin"),
@@ -57,6 +58,8 @@ inline constexpr auto file_schema = schema("windows.pe.file", "A program file (p
     field("entropy", &FileRow::entropy, "Highest entropy of a section; above 7.2 is packed or encrypted"),
     field("overlay_bytes", &FileRow::overlay_bytes, "Bytes behind sections and signature"),
     field(
-        "is_checksum_good", &FileRow::is_checksum_good, "Whether the header's checksum fits; absent where it is zero"));
+        "is_checksum_good", &FileRow::is_checksum_good, "Whether the header's checksum fits; absent where it is zero"),
+    field("authenticode_sha1", &FileRow::authenticode_sha1, "SHA-1 by which signatures and catalogues name the file"),
+    field("authenticode_sha256", &FileRow::authenticode_sha256, "The same as SHA-256"));
 
 }

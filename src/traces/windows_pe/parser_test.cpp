@@ -35,6 +35,7 @@ TEST(WindowsPe, AProgramSaysWhoMadeItAndWhatItLoads)
     EXPECT_EQ(row.at("exports"), "JLI_Launch; #2");
     EXPECT_EQ(row.at("import_hash"), "9e9f5a30010f014ea8958cdec6a85d7a");
     EXPECT_EQ(row.at("signature"), "none");
+    EXPECT_EQ(row.at("authenticode_sha1"), "a0619a9aec06d4cf317827f07c2848937057283b"); // as osslsigncode says
     EXPECT_EQ(row.at("overlay_bytes"), "8");
     EXPECT_EQ(row.count("signer"), 0U);
 }
