@@ -202,6 +202,22 @@ Result<void> gather_channels(Hosts& hosts)
     return rows.status();
 }
 
+// What Windows itself audits and somebody switched off: one item, for one command does it all.
+Result<void> gather_audit_policy(Hosts& hosts)
+{
+    if (!hosts.has_table("windows.audit_policy"))
+        return {};
+    auto rows = TRY(hosts.query("SELECT evidence, \"offset\", coalesce(subcategory, ''), key_written_at FROM "
+                                "windows_audit_policy WHERE is_on_by_default AND NOT audits_success AND NOT recovered "
+                                "ORDER BY evidence, \"offset\""));
+    while (rows.next()) {
+        auto const trace = rows.trace(0);
+        auto& item = setting_item(hosts, "audit-policy", "Audit policy", trace, rows.time(3), "T1562.002");
+        add_term(item, "contradiction.audit_off", std::string(rows.text(2)), trace);
+    }
+    return rows.status();
+}
+
 Result<void> gather_firewall(Hosts& hosts)
 {
     if (!hosts.has_table("windows.firewall_rule"))
@@ -350,6 +366,7 @@ Result<void> gather_settings(Hosts& hosts)
     TRY(gather_host_names(hosts));
     TRY(gather_weaker(hosts));
     TRY(gather_channels(hosts));
+    TRY(gather_audit_policy(hosts));
     TRY(gather_firewall(hosts));
     TRY(gather_port_proxies(hosts));
     TRY(gather_certificates(hosts));

@@ -98,6 +98,7 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     TRY(hosts.load());
     TRY(gather_settings(hosts));
     TRY(gather_channels(hosts));
+    TRY(gather_audit_policy(hosts));
     TRY(gather_remote_desktop(hosts));
     TRY(gather_port_proxies(hosts));
     add_defaults(hosts);
@@ -108,15 +109,16 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     return {};
 }
 
-constexpr std::array<std::string_view, 6> needs { "windows.security_setting", "windows.event_channel",
-    "windows.remote_desktop.server", "windows.network.port_proxy", "windows.machine.name", "windows.machine.system" };
+constexpr std::array<std::string_view, 7> needs { "windows.security_setting", "windows.event_channel",
+    "windows.audit_policy", "windows.remote_desktop.server", "windows.network.port_proxy", "windows.machine.name",
+    "windows.machine.system" };
 
 }
 
 Analyser const analyser {
     .name = "posture",
     .title = "Settings that make the next intrusion easy",
-    .version = 1,
+    .version = 2,
     .needs = needs,
     .run = run,
 };

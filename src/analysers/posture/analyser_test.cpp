@@ -1,6 +1,7 @@
 #include "analysers/posture/analyser.hpp"
 #include "analysers/posture/checks.hpp"
 #include "support/analyser_case.hpp"
+#include "traces/windows_audit_policy/schemas.hpp"
 #include "traces/windows_machine/schemas.hpp"
 #include "traces/windows_network_settings/schemas.hpp"
 #include "traces/windows_remote_desktop/schemas.hpp"
@@ -19,10 +20,10 @@ std::vector<Schema const*> schemas()
 {
     auto const common = test::analyser_schemas();
     std::vector<Schema const*> all(common.begin(), common.end());
-    for (auto const* schema :
-        { &windows_security_setting::setting_schema.erased, &windows_security_setting::channel_schema.erased,
-            &windows_remote_desktop::server_schema.erased, &windows_network_settings::port_proxy_schema.erased,
-            &windows_machine::name_schema.erased, &windows_machine::system_schema.erased })
+    for (auto const* schema : { &windows_security_setting::setting_schema.erased,
+             &windows_security_setting::channel_schema.erased, &windows_remote_desktop::server_schema.erased,
+             &windows_network_settings::port_proxy_schema.erased, &windows_machine::name_schema.erased,
+             &windows_machine::system_schema.erased, &windows_audit_policy::subcategory_schema.erased })
         all.push_back(schema);
     return all;
 }
@@ -63,6 +64,13 @@ public:
         row.is_current = true;
         put(system, windows_machine::name_schema, { ++m_offset, 10, false }, row);
     }
+    void audit(EvidenceNumber security, std::string_view category, std::string_view subcategory, bool success,
+        bool failure, bool is_on_by_default = false)
+    {
+        windows_audit_policy::SubcategoryRow row { category, subcategory.empty() ? Symbol() : Symbol(subcategory),
+            success, failure, is_on_by_default, subcategory.empty() ? "categories" : "subcategories", minutes(7) };
+        put(security, windows_audit_policy::subcategory_schema, { ++m_offset, 2, false }, row);
+    }
     std::uint64_t m_offset = 100;
 };
 
@@ -100,6 +108,43 @@ TEST(Posture, WeakSettingsOfOneGroupAreOneFindingPerHost)
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("Downloads"));
     EXPECT_THAT(kept.findings[0].explanation.en, Not(HasSubstr("Templates")));
     EXPECT_THAT(kept.findings[0].explanation.ja, HasSubstr("マクロが確認なしで実行される"));
+}
+
+TEST(Posture, WhatIsNotAuditedIsToldAndWhatWasSwitchedOffWeighsMore)
+{
+    PostureCase host;
+    auto const hive = host.add_evidence("SECURITY", "PC1");
+    host.audit(hive, "Logon/Logoff", "Logon", true, false, true);
+    host.audit(hive, "Logon/Logoff", "Logoff", false, false, true); // nobody needs it
+    host.audit(hive, "Detailed Tracking", "Process Creation", false, false);
+    host.audit(hive, "Object Access", "Other Object Access Events", true, false);
+    auto kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].rule, "posture.logging");
+    EXPECT_EQ(kept.findings[0].severity, Severity::low);
+    EXPECT_TRUE(kept.findings[0].attack.empty());
+    EXPECT_EQ(kept.findings[0].because.size(), 2U);
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("Process Creation: which programs ran (4688)"));
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("Failed logons are not audited"));
+    host.audit(hive, "Account Management", "User Account Management", false, true, true);
+    kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].severity, Severity::medium);
+    EXPECT_EQ(kept.findings[0].attack, std::vector<std::string> { "T1562.002" });
+    EXPECT_EQ(kept.findings[0].because[0].schema, "windows.audit_policy");
+    EXPECT_THAT(kept.findings[0].explanation.ja, HasSubstr("アカウントの変更"));
+}
+
+TEST(Posture, AnOldWindowsAuditsCategories)
+{
+    PostureCase host;
+    auto const hive = host.add_evidence("SECURITY", "PC1");
+    host.audit(hive, "Logon/Logoff", {}, false, true);
+    host.audit(hive, "Privilege Use", {}, false, false);
+    auto const kept = host.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].because.size(), 1U);
+    EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("Not audited: Logon/Logoff"));
 }
 
 TEST(Posture, OnlyTheControlSetInUseCounts)

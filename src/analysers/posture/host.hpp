@@ -58,6 +58,7 @@ private:
 // One source each; a source that is not in the case adds nothing.
 Result<void> gather_settings(Hosts& hosts);
 Result<void> gather_channels(Hosts& hosts);
+Result<void> gather_audit_policy(Hosts& hosts);
 Result<void> gather_remote_desktop(Hosts& hosts);
 Result<void> gather_port_proxies(Hosts& hosts);
 void add_defaults(Hosts& hosts); // what is absent, after all others

@@ -258,6 +258,7 @@ void Hive::read_content(Value& value, std::uint32_t content_offset) const
         return;
     }
     value.content = content->first(std::min<std::size_t>(value.data_size, content->size()));
+    value.content_offset = base_block_bytes + content_offset + sizeof(std::uint32_t); // behind the cell's size
 }
 
 Result<void> Hive::append_big_data(Value& value, ByteView content) const

@@ -92,6 +92,7 @@ struct Value {
     std::uint32_t type = 0;
     std::uint32_t data_size = 0; // as the vk cell says
     ByteView content; // what could be read of it; views the hive, or `assembled`
+    std::uint64_t content_offset = 0; // where its first byte stands; 0: in the vk cell itself, or assembled
     std::vector<std::byte> assembled; // big data (> 16,344 bytes) only
     CellState state = CellState::live;
 };
