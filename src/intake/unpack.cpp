@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::size_t block_bytes = 256U << 10;
 constexpr std::size_t metadata_bytes_max = 1U << 20;
-constexpr std::string_view container_metadata = "metadata.json"; // of Velociraptor, before data.zip
+constexpr std::string_view container_metadata = "metadata.json"; // of Velociraptor, before or behind data.zip
+constexpr std::string_view container_data = "data.zip";
+constexpr int container_members_max = 16; // it has two
 constexpr int broken_headers_max = 1000; // libarchive that stumbles from header to header is stopped
 
 bool begins_with(ByteView bytes, std::string_view magic)
@@ -139,6 +141,51 @@ std::string name_without_suffix(std::string_view name)
     return std::string(name) + ".content";
 }
 
+using Opened = std::unique_ptr<archive, CloseArchive>;
+
+int open_source(archive* opened, Source& source)
+{
+    archive_read_set_read_callback(opened, read_block);
+    archive_read_set_skip_callback(opened, skip_bytes);
+    archive_read_set_seek_callback(opened, seek_to);
+    archive_read_set_callback_data(opened, &source);
+    return archive_read_open1(opened);
+}
+
+// [APPNOTE 4.3.7] the name in the first local header.
+std::string_view first_zip_member(ByteView head)
+{
+    constexpr std::size_t header_bytes = 30;
+    if (!begins_with(head, "PK\x03\x04") || head.size() < header_bytes)
+        return {};
+    auto const size = std::to_integer<std::size_t>(head[26]) | std::to_integer<std::size_t>(head[27]) << 8U;
+    return as_text(head).substr(header_bytes, size);
+}
+
+// A container for a Velociraptor server says in a member of its own how the password of the other one is wrapped. It is
+// read first, wherever it lies: passwords cannot be added once reading has begun.
+std::string metadata_of_container(ArchiveInput const& input)
+{
+    auto source = std::make_unique<Source>();
+    source->input = input;
+    Opened const opened { archive_read_new() };
+    VERIFY(opened != nullptr);
+    archive_read_support_format_zip(opened.get());
+    if (open_source(opened.get(), *source) != ARCHIVE_OK)
+        return {};
+    archive_entry* entry = nullptr;
+    for (int number = 0; number < container_members_max && archive_read_next_header(opened.get(), &entry) == ARCHIVE_OK;
+         ++number) {
+        if (path_of(entry) != container_metadata)
+            continue;
+        std::string metadata(metadata_bytes_max, '\0');
+        auto const got = archive_read_data(opened.get(), metadata.data(), metadata.size());
+        metadata.resize(static_cast<std::size_t>(std::max<la_ssize_t>(got, 0)));
+        return metadata;
+    }
+    return {};
+}
+
 class Unpacker {
 public:
     Unpacker(ArchiveInput const& input, Limits const& limits, DiagnosticSink& diagnostics, MemberSink& members)
@@ -151,12 +198,14 @@ public:
         m_source->input = input;
     }
 
-    Result<void> run(bool is_compressed_file)
+    Result<void> run(ByteView head)
     {
         VERIFY(m_archive != nullptr);
-        m_is_compressed_file = is_compressed_file;
+        m_is_compressed_file = is_single_compressed(head);
+        if (auto const first = first_zip_member(head); first == container_metadata || first == container_data)
+            learn_password();
         set_up();
-        if (archive_read_open1(m_archive.get()) != ARCHIVE_OK) {
+        if (open_source(m_archive.get(), *m_source) != ARCHIVE_OK) {
             report(code_of_failure(), "archive.open", {}, m_source->input.size_bytes);
             return {};
         }
@@ -194,22 +243,12 @@ private:
         archive_read_support_format_7zip(opened);
         if (m_is_compressed_file)
             archive_read_support_format_raw(opened); // takes anything: only where a compressed stream was seen
-        for (auto const& password : m_source->input.passwords) {
+        auto const add_password = [&](std::string const& password) {
             if (!password.empty() && archive_read_add_passphrase(opened, password.c_str()) == ARCHIVE_OK)
                 ++m_passwords;
-        }
-        archive_read_set_passphrase_callback(opened, &m_learned_password, next_password);
-        archive_read_set_read_callback(opened, read_block);
-        archive_read_set_skip_callback(opened, skip_bytes);
-        archive_read_set_seek_callback(opened, seek_to);
-        archive_read_set_callback_data(opened, m_source.get());
-    }
-
-    // Asked when none of those given before fits: passwords cannot be added once reading has begun.
-    static char const* next_password(archive*, void* context)
-    {
-        auto& learned = *static_cast<LearnedPassword*>(context);
-        return std::exchange(learned.is_new, false) ? learned.text.c_str() : nullptr;
+        };
+        std::for_each(m_source->input.passwords.begin(), m_source->input.passwords.end(), add_password);
+        add_password(m_container_password);
     }
 
     // What the person in front can do about something encrypted.
@@ -234,16 +273,13 @@ private:
             m_source->input.passwords.size());
     }
 
-    // A container for a server says in its first member how the password of the second one is wrapped.
     void learn_password()
     {
-        if (!is_x509_container(m_metadata))
+        auto const metadata = metadata_of_container(m_source->input);
+        m_is_x509 = is_x509_container(metadata);
+        if (!m_is_x509)
             return;
-        m_is_x509 = true;
-        if (auto password = container_password(m_metadata, m_source->input.keys)) {
-            m_learned_password = { std::move(*password), true };
-            ++m_passwords;
-        }
+        m_container_password = container_password(metadata, m_source->input.keys).value_or(std::string());
     }
 
     std::uint64_t rest_of_input() const
@@ -350,15 +386,11 @@ private:
         std::uint64_t written = 0;
         while (true) {
             auto const got = archive_read_data(m_archive.get(), m_block.data(), m_block.size());
-            if (got == 0) {
-                learn_password();
-                m_metadata.clear();
+            if (got == 0)
                 return m_members.end(true);
-            }
             if (got < 0) {
                 auto const declared = declared_size(entry);
                 auto const code = code_of_failure();
-                m_metadata.clear();
                 report(code, "archive.member.bytes", code == ErrorCode::encrypted ? what_opens(path) : path,
                     std::max<std::uint64_t>(1, declared - std::min(declared, written)), declared, written);
                 return m_members.end(written > 0);
@@ -373,10 +405,7 @@ private:
                 m_is_over = true;
                 return m_members.end(false);
             }
-            auto const part = ByteView(m_block).first(static_cast<std::size_t>(got));
-            if (path == container_metadata && m_metadata.size() + part.size() <= metadata_bytes_max)
-                m_metadata += as_text(part);
-            TRY(m_members.bytes(part));
+            TRY(m_members.bytes(ByteView(m_block).first(static_cast<std::size_t>(got))));
         }
     }
 
@@ -384,16 +413,11 @@ private:
     DiagnosticSink& m_diagnostics;
     MemberSink& m_members;
     std::unique_ptr<Source> m_source; // outlives m_archive, which reads through it
-    std::unique_ptr<archive, CloseArchive> m_archive;
+    Opened m_archive;
     std::vector<std::byte> m_block = std::vector<std::byte>(block_bytes);
     std::uint64_t m_inflated = 0;
     std::uint64_t m_members_seen = 0;
-    struct LearnedPassword {
-        std::string text;
-        bool is_new = false;
-    };
-    LearnedPassword m_learned_password; // libarchive holds its address
-    std::string m_metadata; // of the member being copied, where it may be a container's
+    std::string m_container_password; // unwrapped by a key
     std::size_t m_passwords = 0;
     bool m_is_x509 = false;
     bool m_is_compressed_file = false;
@@ -431,9 +455,8 @@ Result<void> unpack(ArchiveInput const& input, Limits const& limits, DiagnosticS
     auto const got = os::read_at(input.descriptor, 0, head);
     if (got.ok() && is_envelope(ByteView(head).first(got.value())))
         return unpack_envelope(input, limits, diagnostics, members);
-    auto const is_compressed = got.ok() && is_single_compressed(ByteView(head).first(got.value()));
     Unpacker unpacker { input, limits, diagnostics, members };
-    return unpacker.run(is_compressed);
+    return unpacker.run(ByteView(head).first(got.ok() ? got.value() : 0));
 }
 
 }
