@@ -1,6 +1,7 @@
 #include "intake/companions.hpp"
 #include "base/path_name.hpp"
 #include "base/text.hpp"
+#include "intake/image/segments.hpp"
 #include <algorithm>
 
 namespace konseki::intake {
@@ -79,6 +80,40 @@ void Companions::index_members(EvidenceNumber parent)
         auto const& member = m_registry.all()[number - 1];
         m_members.emplace(ascii_lower(place_of(member)), number); // the first of two with one name
     }
+}
+
+void Companions::index_segments(EvidenceNumber parent)
+{
+    if (m_segments_parent == parent && m_segments_size == m_registry.size())
+        return;
+    m_segment_paths.clear();
+    m_segments.clear();
+    m_segments_parent = parent;
+    m_segments_size = m_registry.size();
+    for (auto const number : m_registry.children_of(parent)) {
+        auto const& path = m_registry.all()[number - 1].original_path;
+        if (may_be_segment(path) && m_segments.emplace(path, number).second)
+            m_segment_paths.insert(path);
+    }
+}
+
+std::vector<CompanionFile> Companions::segments_of_member(EvidenceNumber parent, std::string const& path)
+{
+    if (!may_be_segment(path))
+        return {};
+    index_segments(parent);
+    std::vector<CompanionFile> files;
+    for (auto const& segment : segments_of(path, m_segment_paths))
+        files.push_back(companion_of(m_registry.all()[m_segments.at(segment) - 1]));
+    return files;
+}
+
+bool Companions::is_later_segment_of_member(EvidenceNumber parent, std::string const& path)
+{
+    if (!may_be_segment(path))
+        return false;
+    index_segments(parent);
+    return is_later_segment(path, m_segment_paths);
 }
 
 std::vector<CompanionFile> Companions::beside_member(std::vector<std::string> const& names, Evidence const& evidence)

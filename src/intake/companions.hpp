@@ -33,16 +33,25 @@ public:
         std::set<std::string> const& walked);
     std::vector<CompanionFile> of(Evidence const& evidence, ArtefactParser const& parser);
 
+    // Of an image that is a member of an archive, by its path in it (image/segments.hpp).
+    std::vector<CompanionFile> segments_of_member(EvidenceNumber parent, std::string const& path);
+    bool is_later_segment_of_member(EvidenceNumber parent, std::string const& path);
+
 private:
     std::vector<CompanionFile> beside_file(
         std::vector<std::string> const& names, std::string const& path, std::set<std::string> const& walked) const;
     std::vector<CompanionFile> beside_member(std::vector<std::string> const& names, Evidence const& evidence);
     void index_members(EvidenceNumber parent);
+    void index_segments(EvidenceNumber parent);
 
     Registry const& m_registry;
     EvidenceNumber m_indexed_parent = 0;
     std::map<std::string, EvidenceNumber> m_members; // of that parent, by folded path
     std::size_t m_indexed_size = 0; // of the registry then
+    EvidenceNumber m_segments_parent = 0;
+    std::set<std::string> m_segment_paths; // of members of that parent that may be parts of images
+    std::map<std::string, EvidenceNumber> m_segments;
+    std::size_t m_segments_size = 0;
 };
 
 // A descriptor of the file, refused when it is no longer the one that was found.

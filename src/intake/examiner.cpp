@@ -513,8 +513,10 @@ std::vector<CompanionFile> Examiner::companions_of(Evidence const& evidence, Can
 std::vector<CompanionFile> Examiner::segments_of_image(Candidate const& candidate) const
 {
     std::vector<CompanionFile> files;
-    if (candidate.parent != 0 || candidate.is_in_vault)
-        return files; // members of archives have no neighbours yet when their turn comes
+    if (candidate.parent != 0)
+        return m_companions->segments_of_member(candidate.parent, candidate.original_path);
+    if (candidate.is_in_vault)
+        return files; // under its hash, without neighbours
     for (auto const& path : segments_of(candidate.path, m_paths_seen))
         if (auto const facts = os::facts_of(fs::path(path)); facts.ok())
             files.push_back(
@@ -736,8 +738,9 @@ Result<void> Examiner::give_identify(Candidate& candidate)
         return {};
     }
     candidate.facts = facts.value(); // what the hash is of
-    candidate.is_later_segment
-        = candidate.parent == 0 && !candidate.is_in_vault && is_later_segment(candidate.path, m_paths_seen);
+    candidate.is_later_segment = candidate.parent != 0
+        ? m_companions->is_later_segment_of_member(candidate.parent, candidate.original_path)
+        : !candidate.is_in_vault && is_later_segment(candidate.path, m_paths_seen);
     JobText job;
     job.kind = JobKind::identify;
     job.size_bytes = candidate.facts.size_bytes;

@@ -351,6 +351,19 @@ def split(disk, target, size):
     raise RuntimeError("too many parts")
 
 
+def packed(name, parts):
+    """Images in several files, as members of archives: the parts are found among the members."""
+    target = folder("images/forms/packed")
+    with zipfile.ZipFile(target / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for part in sorted(parts.iterdir(), reverse=True):  # the order of members must not matter
+            archive.write(part, f"case 7/{part.name}")
+    check(f"{name} parts in a zip", target, host=None, paths=False)
+    if tool("7z"):
+        (target / "image.zip").unlink()
+        run("7z", "a", "-mx=1", target / "image.7z", *sorted(parts.iterdir()))
+        check(f"{name} parts in a 7z", target, host=None, paths=False)
+
+
 def images():
     root = folder("images")
     made = volumes(root)
@@ -371,6 +384,7 @@ def images():
     with_partition(*((made[first][0], disk, made[first][1])))
     split(disk, folder("images/forms/split") / "disk.dd", 10 << 20)
     check("split raw (.001 …)", place / "split", host=None, paths=False)
+    packed("raw", place / "split")
     (place / "split/disk.dd.004").unlink()
     case, _ = examined(place / "split")
     if not any("segment 4" in (row["detail"] or "") for row in query(case, "SELECT detail FROM diagnostic WHERE what = 'image.segment'")):
@@ -390,6 +404,8 @@ def images():
             count = len(list(target.iterdir()))
             if name != "E01" and count < 3:
                 sys.exit(f"ewfacquire made only {count} segments")
+            if name != "E01":
+                packed("EWF", target)
             check(f"image {name}", target, host=None, paths=False)
 
 

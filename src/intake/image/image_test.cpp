@@ -2,6 +2,7 @@
 #include "intake/image/ntfs.hpp"
 #include "support/random.hpp"
 #include "support/samples.hpp"
+#include "support/toy_case.hpp"
 #include <cstring>
 #include <map>
 #include <gmock/gmock.h>
@@ -123,6 +124,39 @@ TEST(Image, AVolumeGivesItsFilesWithAndWithoutAPartitionTable)
         EXPECT_EQ(kept.files.at("D/LOGS/HELLO.TXT"), "hello, investigator");
         EXPECT_THAT(kept.diagnostics, IsEmpty());
     }
+}
+
+TEST(Image, ItsPartsAreFoundAmongTheMembersOfAnArchive)
+{
+    namespace fs = std::filesystem;
+    std::string pattern = (fs::temp_directory_path() / "konseki-parts-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    fs::path const folder = pattern;
+    auto const disk = with_partition_table(fat_volume("TOY\ninside\n"));
+    constexpr std::size_t cut = (1U << 20) + 1'000; // in the volume's tables
+    std::string const first = disk.substr(0, cut), second = disk.substr(cut, 20'000), third = disk.substr(cut + 20'000);
+    fs::create_directory(folder / "in");
+    test::write_archive(folder / "in/whole.zip",
+        { { "x/pc.dd.003", third }, { "x/pc.dd.001", first }, { "y/pc.dd.002", "another" },
+            { "x/pc.dd.002", second } });
+    {
+        test::ToyCase result { folder / "case" };
+        result.examine({ folder / "in" }, {});
+        EXPECT_EQ(result.diagnostics(), "") << result.evidence();
+        EXPECT_THAT(result.rows(), testing::HasSubstr("inside")) << result.evidence();
+        auto const evidence = result.evidence();
+        result.examine({ folder / "in" }, {}); // nothing new
+        EXPECT_EQ(result.evidence(), evidence);
+        EXPECT_EQ(result.summary.unchanged, 6U);
+    }
+    fs::remove(folder / "in/whole.zip");
+    test::write_archive(folder / "in/gap.zip", { { "pc.dd.001", first }, { "pc.dd.003", third } });
+    {
+        test::ToyCase result { folder / "case2" };
+        result.examine({ folder / "in" }, {});
+        EXPECT_THAT(result.diagnostics(), testing::HasSubstr("segment 2 of pc.dd.001 is not there"));
+    }
+    fs::remove_all(folder);
 }
 
 TEST(Image, OnlyWhatMakesSenseIsAnImage)

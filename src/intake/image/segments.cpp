@@ -90,6 +90,13 @@ std::uint32_t number_in(std::string_view text)
 
 }
 
+bool may_be_segment(std::string_view path)
+{
+    auto const extension = name_of(path).extension;
+    return is_digits(extension) || equals_ignoring_case(extension, "vmdk")
+        || std::ranges::any_of(ewf_firsts, [&](auto first) { return ewf_place(extension, first) > 0; });
+}
+
 std::vector<std::string> segments_of(std::string_view first, std::set<std::string> const& walked)
 {
     auto const name = name_of(first);

@@ -17,6 +17,9 @@ std::vector<std::string> segments_of(std::string_view first, std::set<std::strin
 // The file is not the first of such a family whose first file is there: it is read with that one.
 bool is_later_segment(std::string_view path, std::set<std::string> const& walked);
 
+// A name as members of such families have them; most files have another.
+bool may_be_segment(std::string_view path);
+
 // What is missing between the segments of a raw or EWF image, or behind them, is reported; the segments that can be
 // used are what stays. `first` has no number of its own.
 std::vector<Companion> usable_segments(
