@@ -97,14 +97,15 @@ public:
     AnalyserCase(AnalyserCase const&) = delete;
     AnalyserCase& operator=(AnalyserCase const&) = delete;
 
-    EvidenceNumber add_evidence(std::string const& path, std::string const& host = {})
+    EvidenceNumber add_evidence(std::string const& path, std::string const& host = {}, EvidenceNumber duplicate_of = 0)
     {
         Evidence evidence;
         evidence.original_path = path;
         evidence.path = path;
         evidence.host = host;
         evidence.sha256.bytes[0] = static_cast<std::byte>(++m_evidence_count);
-        evidence.state = EvidenceState::examined;
+        evidence.state = duplicate_of == 0 ? EvidenceState::examined : EvidenceState::duplicate;
+        evidence.duplicate_of = duplicate_of;
         return m_case->add(evidence).value();
     }
     template <typename Row, typename... Members>

@@ -138,4 +138,21 @@ TEST(FileSignature, ABrokenCatalogueVouchesForNothing)
     EXPECT_THAT(said(given, "c.exe"), testing::StartsWith("catalogue_self_signed|"));
 }
 
+TEST(FileSignature, ACopyUnderAnotherNameIsJudgedThereToo)
+{
+    test::AnalyserCase given(schemas());
+    windows_pe::FileRow row;
+    row.path = "C:\\Windows\\System32\\certutil.exe";
+    row.original_name = "CertUtil.exe";
+    row.company = "Microsoft Corporation";
+    row.signature = "none";
+    auto const first = given.add_evidence(std::string(row.path), "PC1");
+    given.put(first, windows_pe::file_schema, { 0, 100, false }, row);
+    given.add_evidence("C:\\ProgramData\\cu.exe", "PC1", first);
+    given.run(analyser);
+    given.run(host_state::analyser);
+    EXPECT_THAT(reasons(given, "cu.exe"), HasSubstr("identity.system_renamed"));
+    EXPECT_THAT(reasons(given, "certutil.exe"), testing::Not(HasSubstr("renamed")));
+}
+
 }

@@ -117,19 +117,26 @@ void judge_signature(Program& program, store::Rows const& rows, std::size_t firs
         add_term(program, "identity.no_embedded_signature", {}, trace);
 }
 
+// Each program at every place where its bytes lie: a copy under another name is read once, with the first one.
+constexpr std::string_view program_files
+    = "WITH files AS (SELECT p.*, CASE WHEN coalesce(e.duplicate_of, 0) = 0 THEN p.path ELSE "
+      "coalesce(nullif(e.machine_path, ''), e.original_path) END AS place FROM windows_pe_file p JOIN evidence e ON "
+      "e.number = p.evidence UNION ALL SELECT p.*, coalesce(nullif(t.machine_path, ''), t.original_path) AS place FROM "
+      "windows_pe_file p JOIN evidence e ON e.number = p.evidence JOIN evidence t ON t.duplicate_of = e.number AND "
+      "t.host IS NOT DISTINCT FROM e.host)";
+
 // What the files of the collection say themselves: the best word about who made and signed a program.
 Result<void> gather_program_files(Hosts& hosts)
 {
     if (!hosts.has_table("windows.pe.file"))
         return {};
     auto const* const signatures = hosts.has_table("host.file_signature")
-        ? "s.state, s.signer, s.catalogue FROM windows_pe_file p LEFT JOIN host_file_signature s ON s.evidence = "
-          "p.evidence AND s.\"offset\" = p.\"offset\""
-        : "p.signature, p.signer, NULL FROM windows_pe_file p";
-    auto rows
-        = TRY(hosts.query(format("SELECT p.evidence, p.\"offset\", p.path, p.company, p.product, p.original_name, "
-                                 "p.entropy, {} ORDER BY p.evidence, p.\"offset\"",
-            signatures)));
+        ? "s.state, s.signer, s.catalogue FROM files p LEFT JOIN host_file_signature s ON s.evidence = p.evidence AND "
+          "s.\"offset\" = p.\"offset\""
+        : "p.signature, p.signer, NULL FROM files p";
+    auto rows = TRY(hosts.query(format("{} SELECT p.evidence, p.\"offset\", p.place, p.company, p.product, "
+                                       "p.original_name, p.entropy, {} ORDER BY p.evidence, p.\"offset\", p.place",
+        program_files, signatures)));
     while (rows.next()) {
         auto const trace = rows.trace(0);
         auto& program = hosts.of_evidence(trace.evidence).program(rows.text(2), trace);

@@ -49,6 +49,7 @@ constexpr std::array<Category, 9> categories { { { "System", system }, { "Logon/
 
 constexpr std::uint32_t header_bytes = 12;
 constexpr std::uint32_t old_begin = 4; // of the numbers before Vista
+constexpr std::size_t old_bytes_min = 12; // one of them
 
 std::string_view category_name(std::size_t number)
 {
@@ -80,7 +81,7 @@ Result<Policy> read_old(ByteView value)
 
 bool is_old(ByteView value)
 {
-    if (value.size() < 3 * 4 || value.size() % 4 != 0)
+    if (value.size() < old_bytes_min || value.size() % 4 != 0)
         return false;
     ByteReader reader { value };
     reader.seek(value.size() - 4, "audit_policy.categories");
