@@ -61,7 +61,7 @@ Result<HostPlan> read_plan(Context const& context)
         plan.limits.items = everything;
     auto const is_for_people = arguments.value("format", "table") == "table";
     plan.limits.accounts = is_for_people ? 20 : everything;
-    plan.limits.autostarts = is_for_people ? 1 : everything; // counted only
+    plan.limits.autostarts = is_for_people ? 15 : everything;
     return plan;
 }
 

@@ -119,9 +119,6 @@ void write_counts(Screen& screen, report::HostState const& host)
         append_format(kinds, "{}{} {}", kinds.empty() ? "" : ", ", terminal_safe(kind), grouped(count));
     if (!kinds.empty())
         screen.fact(screen.say("weighed", "評価対象"), kinds);
-    if (host.autostarts_total != 0)
-        screen.fact(screen.say("registry", "レジストリ"),
-            format("{} {}", grouped(host.autostarts_total), screen.say("autostarts", "件の自動起動")));
     std::string findings;
     for (auto severity = report::severity_count; severity-- > 0;)
         if (host.findings[severity] != 0)
@@ -149,6 +146,33 @@ void write_item_brief(Screen& screen, report::HostItem const& item)
     for (std::size_t index = 0; index < std::min(reasons_shown, item.terms.size()) && item.terms[index].weight > 0;
          ++index)
         write_term(screen, item.terms[index], 19, screen.cut(screen.words(item.terms[index].text), 42));
+}
+
+// What Windows does not put there first; items show those that are weighed heaviest, this is what starts at all.
+void write_autostarts(Screen& screen, report::HostState const& host)
+{
+    if (host.autostarts.empty())
+        return;
+    screen.head(format(
+        "{} ({})", screen.say("Autostarts of the registry", "レジストリの自動起動"), grouped(host.autostarts_total)));
+    for (auto const& entry : host.autostarts) {
+        std::string marks;
+        if (!entry.is_enabled.value_or(true))
+            append_format(marks, "  [{}]", screen.say("off", "無効"));
+        if (entry.is_recovered)
+            append_format(marks, "  [{}]", screen.say("deleted", "削除済み"));
+        if (entry.is_usual)
+            append_format(marks, "  [{}]", screen.say("Windows' own", "Windows 既定"));
+        auto const trace = to_string(entry.trace);
+        auto const user = entry.user.empty() ? std::string() : format("{}: ", terminal_safe(entry.user));
+        auto const text = entry.command.empty() ? entry.name : format("{} = {}", entry.name, entry.command);
+        screen.line(format("  {:<4} {}{}{}  {}", entry.location, user,
+            screen.cut(text, user.size() + marks.size() + trace.size() + 11), marks,
+            screen.coloured(trace, Colour::cyan)));
+    }
+    if (host.autostarts_total > host.autostarts.size())
+        screen.line(format("       {} {}", grouped(host.autostarts_total - host.autostarts.size()),
+            screen.say("more: --format json", "件は --format json で")));
 }
 
 std::string account_marks(Screen const& screen, report::HostAccount const& account)
@@ -211,6 +235,7 @@ void write_host(Context& context, report::HostState const& host)
     } else {
         screen.head(screen.say("No item was weighed on this host", "この端末には評価した項目がない"));
     }
+    write_autostarts(screen, host);
     write_accounts(screen, host);
     if (host.linux_state)
         write_linux_lists(context, *host.linux_state);
