@@ -119,9 +119,9 @@ Result<LogSources> LogSources::parse(std::string const& yaml)
 
 LogSources LogSources::built_in()
 {
-    auto sources = parse(log_source_files().front().text);
-    VERIFY(sources.ok());
-    return std::move(sources).value();
+    static auto const parsed = parse(log_source_files().front().text); // once: reading YAML takes as long as a rule set
+    VERIFY(parsed.ok());
+    return parsed.value();
 }
 
 LogSources::Entry const* LogSources::find_category(std::string_view product, std::string_view category) const
