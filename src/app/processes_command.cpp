@@ -38,9 +38,10 @@ Result<std::vector<Shown>> read_processes(store::Case const& source, std::string
     }
     auto rows = TRY(source.query(
         format("SELECT coalesce(n.host, p.host), trace_id(p.evidence, p.\"offset\"), p.parent, p.image, "
-               "s.command_line, s.\"user\", "
+               "coalesce(s.command_line, c.command_line), coalesce(s.\"user\", c.\"user\"), "
                "p.ancestry, p.linked_by, p.started_at, p.ended_at, p.process_id, p.depth FROM host_process p "
                "LEFT JOIN windows_process_start s ON s.evidence = p.evidence AND s.\"offset\" = p.\"offset\" "
+               "LEFT JOIN collector_process c ON c.evidence = p.evidence AND c.\"offset\" = p.\"offset\" "
                "LEFT JOIN host_name n ON n.key = host_key(p.host) WHERE {} ORDER BY 1, p.started_at, p.evidence, "
                "p.\"offset\"",
             condition),

@@ -151,6 +151,41 @@ std::vector<Process> read_starts(ByComputer& starts, std::string const& computer
     return processes;
 }
 
+// The list that a collector made of what ran: a tree of its own, for it is of one moment and knows parents that no log
+// holds any more.
+Result<void> link_live_lists(AnalyserInputs const& inputs)
+{
+    if (!inputs.store.has_rows("collector.process"))
+        return {};
+    auto rows = TRY(inputs.store.query(
+        "SELECT c.evidence, c.\"offset\", coalesce(e.host, ''), c.started_at, c.process_id, coalesce(c.parent_id, 0), "
+        "coalesce(nullif(c.path, ''), c.name, '') FROM collector_process c JOIN evidence e ON e.number = c.evidence "
+        "WHERE c.process_id IS NOT NULL ORDER BY c.evidence, c.started_at NULLS FIRST, c.\"offset\"",
+        {}, inputs.stop));
+    std::string host;
+    Names names;
+    std::vector<Process> processes;
+    auto const finish = [&] {
+        link(processes);
+        write(host, processes, names, *inputs.derived);
+        processes.clear();
+    };
+    while (rows.next()) {
+        Process process;
+        process.trace = rows.trace(0);
+        if (!processes.empty() && processes.front().trace.evidence != process.trace.evidence)
+            finish();
+        host = rows.text(2);
+        process.started_at = rows.is_null(3) ? Timestamp {} : rows.time(3);
+        process.process_id = rows.unsigned_integer(4);
+        process.parent_process_id = rows.unsigned_integer(5);
+        process.image = names.number(rows.text(6));
+        processes.push_back(std::move(process));
+    }
+    finish();
+    return rows.status();
+}
+
 Result<void> run(AnalyserInputs const& inputs, FindingSink&)
 {
     if (inputs.derived == nullptr)
@@ -174,10 +209,11 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink&)
         write(*computer, processes, names, *inputs.derived);
     }
     TRY(starts.status());
-    return ends.status();
+    TRY(ends.status());
+    return link_live_lists(inputs);
 }
 
-constexpr std::array<std::string_view, 2> needs { "windows.process_start", "windows.process_end" };
+constexpr std::array<std::string_view, 3> needs { "windows.process_start", "windows.process_end", "collector.process" };
 constexpr std::array<Schema const*, 1> emitted { &process_schema.erased };
 
 }
@@ -185,7 +221,7 @@ constexpr std::array<Schema const*, 1> emitted { &process_schema.erased };
 Analyser const analyser {
     .name = "process_tree",
     .title = "Who started whom",
-    .version = 1,
+    .version = 2,
     .needs = needs,
     .emits = emitted,
     .run = run,

@@ -16,9 +16,8 @@ struct ProcessRow {
 };
 
 inline constexpr auto process_schema = schema("host.process",
-    "A process start in its tree, rebuilt from Sysmon 1 and Security 4688; its row stands at the start event "
-    "(windows_process_start has "
-    "the command line)",
+    "A process in its tree, rebuilt from starts in the logs (Sysmon 1, Security 4688) and from what a collector saw "
+    "running; its row stands at the start event (windows_process_start) or the line of the list (collector_process)",
     field("host", &ProcessRow::host, "Machine it ran on"), field("started_at", &ProcessRow::started_at, "Start, UTC"),
     field("ended_at", &ProcessRow::ended_at, "End, UTC, where it was logged"),
     field("process_id", &ProcessRow::process_id, "Process id"), field("image", &ProcessRow::image, "Program"),
