@@ -269,8 +269,10 @@ private:
                     path);
         if (m_passwords == 0)
             return format("{}: is encrypted; give its password with --password", path);
-        return format("{}: is encrypted, and none of the {} passwords given with --password opens it", path,
-            m_source->input.passwords.size());
+        auto const count = m_source->input.passwords.size();
+        return count == 1
+            ? format("{}: is encrypted, and the password given with --password does not open it", path)
+            : format("{}: is encrypted, and none of the {} passwords given with --password opens it", path, count);
     }
 
     void learn_password()
