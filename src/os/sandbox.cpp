@@ -68,8 +68,11 @@ constexpr std::array allowed {
     SCMP_SYS(exit_group),
 };
 
-// What the sanitizers' run-time does besides: it reads /proc/self, and it forks nothing.
+// What the sanitizers' run-time does besides: it reads /proc/self, tries through a pipe whether memory can be read
+// (vptr checks), and forks nothing.
 constexpr std::array allowed_for_sanitizers {
+    SCMP_SYS(pipe),
+    SCMP_SYS(pipe2),
     SCMP_SYS(mmap),
     SCMP_SYS(mprotect),
     SCMP_SYS(readlink),
