@@ -200,6 +200,7 @@ static void add_names(store::Query& query, std::string_view column, std::vector<
     if (patterns.empty())
         return;
     std::vector<store::Filter> any;
+    any.reserve(patterns.size());
     for (auto const& pattern : patterns)
         any.push_back({ std::string(column), store::Operator::glob, { pattern } });
     query.any_of.push_back(std::move(any));

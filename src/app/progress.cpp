@@ -1,6 +1,7 @@
 #include "app/progress.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
+#include <cmath>
 
 namespace konseki::app {
 
@@ -8,7 +9,7 @@ std::string duration_text(double seconds)
 {
     if (seconds < 0 || seconds > 1e9)
         return "?";
-    auto const whole = static_cast<std::uint64_t>(seconds + 0.5);
+    auto const whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole < 60)
         return format("{} s", whole);
     if (whole < 3600)

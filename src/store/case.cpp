@@ -152,7 +152,7 @@ bool Case::is_case(fs::path const& folder)
 
 // [DuckDB, storage] A database begins with three blocks of 4,096 bytes; the engine writes them one after the other when
 // it makes the file. kill -9 between them leaves a file that it does not take, and in which nothing was ever committed.
-static constexpr std::uintmax_t database_headers_bytes = 3 * 4'096;
+static constexpr std::uintmax_t database_headers_bytes = 12'288;
 
 static bool is_unborn(fs::path const& database)
 {

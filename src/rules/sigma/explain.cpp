@@ -140,6 +140,7 @@ void append_json_term(std::string& target, Term const& term, TermTruth const& tr
 {
     append_format(target, "{{\"term\":{},\"values\":", json_string(term.written.empty() ? "keywords" : term.written));
     std::vector<std::string> values;
+    values.reserve(term.values.size());
     for (auto const& value : term.values)
         values.push_back(shown_value(value));
     append_json_list(target, values);
