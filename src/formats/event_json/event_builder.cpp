@@ -1,5 +1,6 @@
 #include "formats/event_json/event_builder.hpp"
 #include "base/text.hpp"
+#include "formats/event_json/event_xml.hpp"
 #include <algorithm>
 #include <cmath>
 
@@ -52,7 +53,7 @@ constexpr std::int64_t quarter_hour_ticks = 900 * ticks_per_second;
 
 }
 
-std::optional<Event> EventBuilder::build(simdjson::dom::object object)
+void EventBuilder::walk_all(Object object)
 {
     m_arena.reset();
     m_event = {};
@@ -70,6 +71,27 @@ std::optional<Event> EventBuilder::build(simdjson::dom::object object)
         m_pending.pop_back();
         walk(next);
     }
+}
+
+void EventBuilder::walk_raw_xml()
+{
+    auto json = json_of_event_xml(m_raw_xml, m_limits);
+    if (!json)
+        return;
+    m_raw_json = std::move(*json);
+    auto const size = m_raw_json.size();
+    m_raw_json.append(simdjson::SIMDJSON_PADDING, '\0');
+    Object object;
+    if (m_raw_parser.parse(m_raw_json.data(), size, false).get(object) == simdjson::SUCCESS)
+        walk_all(object);
+}
+
+std::optional<Event> EventBuilder::build(simdjson::dom::object object)
+{
+    m_raw_xml = {};
+    walk_all(object);
+    if (!m_raw_xml.empty() && !m_has_block)
+        walk_raw_xml();
     if (!m_has_event_id && m_weak_event_id) {
         m_event.event_id = static_cast<std::uint32_t>(*m_weak_event_id);
         m_has_event_id = true;
@@ -165,7 +187,10 @@ void EventBuilder::walk_flat_member(std::string_view key, Element value, std::ui
             key = name;
     }
     auto const field = system_field(key);
-    if (field == SystemField::none)
+    if (field == SystemField::raw) {
+        if (value.is_string() && is_event_xml(scalar_text(value)))
+            m_raw_xml = scalar_text(value);
+    } else if (field == SystemField::none)
         add(m_flat, without_spaces(key), value);
     else
         take_system(field, key, value);
@@ -372,7 +397,8 @@ void EventBuilder::take_system(SystemField field, std::string_view name, Element
     auto const number = scalar_number(value);
     switch (field) {
     case SystemField::none:
-    case SystemField::ignored: return;
+    case SystemField::ignored:
+    case SystemField::raw: return;
     case SystemField::provider: set_text(m_event.provider); return;
     case SystemField::provider_guid: set_text(m_event.provider_guid); return;
     case SystemField::channel: set_text(m_event.channel); return;

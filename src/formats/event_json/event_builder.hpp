@@ -48,6 +48,8 @@ private:
         }
     };
 
+    void walk_all(Object object);
+    void walk_raw_xml(); // instead of what the shipper made of it
     void walk(Pending const& pending);
     void walk_flat_member(std::string_view key, Element value, std::uint32_t depth);
     void walk_data_member(std::string_view key, Element value, Pending const& pending);
@@ -77,6 +79,9 @@ private:
     bool m_has_event_id = false;
     std::optional<std::uint64_t> m_weak_event_id;
     std::string_view m_weak_provider;
+    std::string_view m_raw_xml; // the event itself, beside fields that somebody took out of it
+    std::string m_raw_json;
+    simdjson::dom::parser m_raw_parser;
     Times m_times;
     std::vector<Pending> m_pending;
     std::string m_key;

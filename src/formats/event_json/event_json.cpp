@@ -208,6 +208,8 @@ Sniff sniff(ByteView head)
             "\"log_name\"", "\"winlog\"", "\"winlog.channel\"" });
     if (has_id && has_place)
         return Sniff::sure;
+    if (has_any(text, { "\"_raw\"" }) && has_any(text, { "<Event ", "\\u003cEvent ", "<Event>" }))
+        return Sniff::sure; // Splunk, of Windows events as XML
     bool const is_get_winevent = has_any(text, { "\"Id\"" }) && has_any(text, { "\"ProviderName\"", "\"LogName\"" });
     return has_id || is_get_winevent || has_any(text, { "\"winlog\"", "\"EventData\"", "\"event_data\"" })
         ? Sniff::maybe

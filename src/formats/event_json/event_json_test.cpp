@@ -131,6 +131,60 @@ TEST(EventJson, OldWinlogbeatAndFlattenedKeysAreRead)
         "4624|Security|||0|2021-02-03T04:05:06.0000000Z|TargetUserName=bob");
 }
 
+constexpr std::string_view splunk_xml
+    = R"({"preview":false,"offset":3,"result":{"_time":"2026-01-02T12:00:00.000+09:00","host":"fwd","EventCode":"1","ComputerName":"wrong","_raw":)"
+      R"("<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Sysmon' )"
+      R"(Guid='{5770385F}'/><EventID Qualifiers='16384'>1</EventID><Version>5</Version><Level>4</Level><Task>1</Task>)"
+      R"(<Keywords>0x8000000000000000</Keywords><TimeCreated SystemTime='2026-01-02T03:04:05.6789012Z'/><EventRecordID>77</EventRecordID>)"
+      R"(<Correlation/><Execution ProcessID='4' ThreadID='8'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>)"
+      R"(<Computer>PC1</Computer><Security UserID='S-1-5-18'/></System><EventData><Data Name='CommandLine'>a &lt;b&gt; &amp;&amp; &#x3042;&#33;</Data>)"
+      R"(<Data Name='User'>CORP\\eve</Data><Data Name='Empty'></Data><Data>one</Data><Data>two</Data><Binary>0AFF</Binary></EventData></Event>"}})";
+
+TEST(EventJson, TheXmlThatSplunkKeepsIsReadInsteadOfItsFields)
+{
+    EXPECT_EQ(sniff(as_bytes(splunk_xml)), Sniff::sure);
+    auto const recorder = read_text(splunk_xml);
+    ASSERT_EQ(recorder.events.size(), 1U);
+    EXPECT_EQ(recorder.events[0],
+        "1|Microsoft-Windows-Sysmon/Operational|Microsoft-Windows-Sysmon|PC1|77|2026-01-02T03:04:05.6789012Z|"
+        "CommandLine=a <b> && \xe3\x81\x82!|User=CORP\\eve|Empty=|Data=one|Data=two|Binary=0AFF");
+    EXPECT_EQ(recorder.last_level, 4U);
+    EXPECT_EQ(recorder.last_keywords, 0x8000000000000000U);
+    EXPECT_EQ(recorder.last_process_id, 4U);
+    EXPECT_EQ(recorder.last_user, "S-1-5-18");
+}
+
+TEST(EventJson, UserDataAndRenderedTextsOfEventXmlAreRead)
+{
+    EXPECT_EQ(
+        one(R"({"result":{"_raw":"<Event xmlns='x'><System><Provider Name='P'/><EventID>1102</EventID><Channel>Security</Channel>)"
+            R"(<Computer>C</Computer></System>\n<UserData><LogFileCleared xmlns='y'><SubjectUserName>eve</SubjectUserName>)"
+            R"(</LogFileCleared></UserData><RenderingInfo Culture='en-US'><Message>gone</Message></RenderingInfo></Event>"}})"),
+        "1102|Security|P|C|0||SubjectUserName=eve");
+}
+
+TEST(EventJson, EventXmlThatBreaksOffLeavesTheFieldsBesideIt)
+{
+    auto const xml_begin = splunk_xml.find("<Event");
+    auto const xml_end = splunk_xml.rfind("\"}}");
+    for (auto end = xml_begin; end + 8 < xml_end; ++end) {
+        auto text = std::string(splunk_xml.substr(0, end));
+        while (text.back() == '\\')
+            text.pop_back();
+        auto const recorder = read_text(text + "\"}}");
+        ASSERT_EQ(recorder.events.size(), 1U) << text;
+        ASSERT_EQ(recorder.events[0].substr(0, 10), "1|||wrong|") << text;
+    }
+}
+
+TEST(EventJson, EventXmlCannotNestWithoutEnd)
+{
+    std::string deep = R"({"_raw":"<Event>)";
+    for (int depth = 0; depth < 100'000; ++depth)
+        deep += "<a>";
+    EXPECT_EQ(read_text(deep + "\"}").events.size(), 0U);
+}
+
 TEST(EventJson, SplunkVelociraptorChainsawAndPowershellAreRead)
 {
     EXPECT_EQ(

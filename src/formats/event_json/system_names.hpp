@@ -32,6 +32,7 @@ enum class SystemField : std::uint8_t {
     weak_time, // near the event (shipper's time stamp, UTC): when nothing better is there
     local_time, // nxlog's EventTime: wall clock of the shipper unless it carries a zone
     message,
+    raw, // Splunk: the event as it came; read where it is XML
     event_type, // nxlog: INFO, AUDIT_SUCCESS …; Sysmon: SetValue, CreateKey …
 };
 
@@ -135,7 +136,7 @@ inline constexpr auto system_names = std::to_array<SystemName>({
     { "preview", SystemField::ignored },
     { "offset", SystemField::ignored },
     { "lastrow", SystemField::ignored },
-    { "_raw", SystemField::ignored },
+    { "_raw", SystemField::raw },
 });
 
 constexpr std::size_t system_name_size_max = 29;

@@ -270,7 +270,7 @@ std::optional<std::string> render(
 constinit ArtefactParser const parser {
     .name = "windows_event",
     .title = "Windows event logs (EVTX, EVT, exported JSON)",
-    .version = 2,
+    .version = 3,
     .emits = emitted,
     .sniff = sniff,
     .parse = parse,
