@@ -64,6 +64,39 @@ std::vector<ShellCommand> commands_of(std::string_view text, std::string_view in
     return commands;
 }
 
+// The program of a command that names it by a whole path: "(setsid /usr/sbin/x -q &)" starts /usr/sbin/x.
+std::string program_of(std::string_view command)
+{
+    static constexpr std::array<std::string_view, 9> before { "exec", "nohup", "setsid", "env", "nice", "sudo", "time",
+        "command", "busybox" };
+    auto const begin = command.find_first_not_of("({ \t");
+    if (begin == std::string_view::npos)
+        return {};
+    for (auto const& word : quoted_words(command.substr(begin)))
+        if (word.starts_with('/'))
+            return word.substr(0, word.find_first_of(")};&|<>"));
+        else if (std::ranges::find(before, word) == before.end())
+            return {};
+    return {};
+}
+
+// "starts: /usr/sbin/x /usr/sbin/y": each once, in order.
+std::string programs_started(std::vector<ShellCommand> const& commands)
+{
+    constexpr std::size_t told_max = 40;
+    std::vector<std::string> programs;
+    for (auto const& command : commands)
+        if (auto program = program_of(command.text); !program.empty() && program.find(' ') == std::string::npos
+            && std::ranges::find(programs, program) == programs.end())
+            programs.push_back(std::move(program));
+    std::string told;
+    for (std::size_t at = 0; at < std::min(programs.size(), told_max); ++at)
+        append_format(told, "{} {}", at == 0 ? "starts:" : "", programs[at]);
+    if (programs.size() > told_max)
+        append_format(told, " and {} more", programs.size() - told_max);
+    return told;
+}
+
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
     LinuxRows rows { evidence, context };
@@ -89,6 +122,8 @@ void parse(EvidenceView const& evidence, ParseContext& context)
             telling.emplace_back(command, shapes);
     }
     auto detail = std::string(interpreter);
+    if (!is_package_script)
+        add_part(detail, programs_started(commands));
     add_part(detail, shell_detail(all));
     std::string_view const user = !rows.file().user.empty() ? std::string_view(rows.file().user) : "root";
     if (!is_package_script)
@@ -121,7 +156,7 @@ constexpr std::array<Schema const*, 1> schemas { &linux_autostart_schema.erased 
 constinit ArtefactParser const parser {
     .name = "linux_program",
     .title = "Scripts and programs run as a whole",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

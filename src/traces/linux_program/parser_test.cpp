@@ -57,6 +57,19 @@ TEST(LinuxProgram, BinariesEmptyScriptsAndBackupsAreTold)
     EXPECT_EQ(rows[3].at("path"), "/home/h/p/.git/hooks/pre-commit");
 }
 
+// covers: L08
+TEST(LinuxProgram, WhatAScriptStartsByItsWholePathIsTold)
+{
+    test::CollectingContext collected;
+    parse_all(
+        "#!/bin/sh -e\n/usr/sbin/agent -q &\n(setsid /opt/x/run >/dev/null 2>&1 &)\ncd /srv\nif true; then exec nohup "
+        "/usr/sbin/agent; fi\necho /etc/issue\nexit 0\n",
+        "/etc/rc.local", collected);
+    auto const rows = collected.rows("linux.autostart");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].at("detail"), "/bin/sh -e; starts: /usr/sbin/agent /opt/x/run; does: stays_behind");
+}
+
 // covers: L31
 TEST(LinuxProgram, OfMaintainerScriptsOnlyOddLinesAreRows)
 {

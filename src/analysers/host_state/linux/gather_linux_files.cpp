@@ -117,7 +117,9 @@ public:
             return; // its bytes are: it is the rights that are not
         auto& draft = m_host.draft(item, m_file.trace);
         add_source(draft, m_file.path);
-        draft.door = Door::unusual;
+        // Many tools that watch the network have been given raw sockets or low ports by hand.
+        if (is_odd || (m_file.mode & setuid) != 0)
+            draft.door = Door::unusual;
     }
     void in_odd_place()
     {

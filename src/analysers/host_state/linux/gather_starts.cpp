@@ -158,6 +158,20 @@ void judge_shell(Item& item, Start const& start)
             add_term(item, "linux.exports_preload", shortened(text, 100), start.trace);
 }
 
+// What a script starts, as its reader saw it: "/bin/sh -e; starts: /usr/sbin/x /usr/sbin/y; does: stays_behind".
+void add_programs_of_script(Draft& draft, std::string_view detail)
+{
+    constexpr std::string_view mark = "starts: ";
+    auto const begin = detail.find(mark);
+    if (begin == std::string_view::npos)
+        return;
+    auto const told = detail.substr(begin + mark.size());
+    for (auto const word : split(told.substr(0, told.find(';')), ' '))
+        if (auto path = unix_path(word);
+            path.starts_with('/') && std::ranges::find(draft.programs, path) == draft.programs.end())
+            draft.programs.push_back(std::move(path));
+}
+
 class StartItems {
 public:
     explicit StartItems(LinuxHost& host)
@@ -217,6 +231,7 @@ private:
             return;
         if (start.kind != "pam" && start.kind != "module") // names of modules are no programs
             add_programs(draft, start.command);
+        add_programs_of_script(draft, start.detail);
         for (auto const& sign : signs_of_unix_command(start.command))
             add_term(item, sign.feature, sign.detail, start.trace);
         add_shape_terms(item, start);

@@ -12,6 +12,11 @@ namespace konseki::host_state::on_linux {
 
 namespace {
 
+bool is_one_of(std::span<std::string const> all, std::string_view path)
+{
+    return std::find(all.begin(), all.end(), path) != all.end();
+}
+
 bool ends_with_one_of(std::string_view path, std::span<std::string_view const> ends)
 {
     return std::any_of(ends.begin(), ends.end(), [&](auto end) { return path.ends_with(end); });
@@ -45,6 +50,13 @@ bool is_folder_of_packages(std::string_view path)
     return (path.starts_with("/usr/") && !path.starts_with("/usr/local/")) || path.starts_with("/lib/");
 }
 
+// Where packages alone write [FHS 3.0, 4.9: /usr/local is the administrator's], but for modules built on the spot.
+bool is_of_packages_alone(std::string_view path)
+{
+    return path.starts_with("/usr/") && place_of(path) == Place::system && !path.starts_with("/usr/lib/modules/")
+        && !path.starts_with("/usr/src/");
+}
+
 constexpr std::int64_t second_ticks = 10'000'000;
 
 bool came_with_packages(LinuxHost const& host, Timestamp at)
@@ -56,6 +68,13 @@ bool came_with_packages(LinuxHost const& host, Timestamp at)
     return (next != times.end() && is_near(*next)) || (next != times.begin() && is_near(*std::prev(next)));
 }
 
+// What came within a day of the first package is how the system was set up.
+bool came_with_system(LinuxHost const& host, Timestamp at)
+{
+    constexpr std::int64_t day_ticks = 24LL * 3600 * second_ticks;
+    return !host.package_times.empty() && at.ticks - host.package_times.front().ticks < day_ticks;
+}
+
 // The clocks of a file that no package explains.
 void judge_times(LinuxHost const& host, Item& item, FileFact const& fact, std::string_view path)
 {
@@ -64,7 +83,8 @@ void judge_times(LinuxHost const& host, Item& item, FileFact const& fact, std::s
     note_time(item, fact.modified_at);
     note_time(item, fact.changed_at);
     if (came.is_set() && host.collected_at.is_set() && came <= host.collected_at
-        && host.collected_at.ticks - came.ticks < 14 * day_ticks && !came_with_packages(host, came))
+        && host.collected_at.ticks - came.ticks < 14 * day_ticks && !came_with_packages(host, came)
+        && !came_with_system(host, came))
         add_term(item, "linux.newest", to_string(came), fact.trace);
     if (fact.born_at.is_set() && fact.modified_at.is_set()
         && fact.born_at.ticks - fact.modified_at.ticks > 2 * day_ticks && fact.modified_at.ticks % second_ticks == 0)
@@ -141,6 +161,17 @@ public:
 private:
     std::string door_words() const { return m_draft.sources.empty() ? m_item.location : m_draft.sources.front(); }
 
+    // The weight of a seldom used door is that of files there that no package brought: it is not told twice.
+    bool is_door_all_it_is() const { return m_draft.door == Door::unusual && m_item.kind != ItemKind::file; }
+    // A program in folders where packages alone write.
+    void judge_neighbours(std::string const& path, TraceId trace)
+    {
+        bool const is_told = std::any_of(m_item.terms.begin(), m_item.terms.end(), [](Term const& term) {
+            return term.feature->id == "linux.unowned_in_system" || term.feature->id == "linux.unowned_folder";
+        });
+        if (is_of_packages_alone(path) && !is_told)
+            add_term(m_item, "linux.unowned_in_system", path, trace);
+    }
     // Whether a package put it there as it is.
     bool judge_source(std::string const& path)
     {
@@ -162,8 +193,9 @@ private:
         switch (owner) {
         case Owner::unowned:
             m_is_door_open = true;
-            if (!m_draft.is_line)
+            if (!m_draft.is_line && !is_door_all_it_is() && !is_one_of(m_draft.programs, path))
                 add_term(m_item, "linux.unowned", path, trace);
+            judge_neighbours(path, trace);
             break;
         case Owner::configuration:
             m_is_door_open = m_is_door_open || m_draft.door == Door::rare;
@@ -208,8 +240,11 @@ private:
         } else if (owner == Owner::unowned) {
             m_is_odd = true;
             judge_times(m_host, m_item, *fact, path);
-            if (!is_made_by_system(path))
+            bool const is_told = is_one_of(m_draft.sources, path) && is_door_all_it_is();
+            if (!is_made_by_system(path) && !is_told) {
                 add_term(m_item, "linux.unowned_program", path, trace);
+                judge_neighbours(path, trace);
+            }
         } else if (owner == Owner::missing && is_first) {
             add_term(m_item, "linux.file_missing", path, trace);
         }

@@ -13,7 +13,7 @@ namespace konseki::host_state::on_linux {
 
 class LinuxCase {
 public:
-    LinuxCase()
+    explicit LinuxCase(std::int64_t installed_at_minute = 1)
         : m_case(schemas())
     {
         m_evidence = m_case.add_evidence("state", "web1");
@@ -24,7 +24,7 @@ public:
         put(linux_host_schema, row);
         LinuxPackageRow package;
         package.name = "base-files";
-        package.installed_at = test::minutes(1);
+        package.installed_at = test::minutes(installed_at_minute);
         put(linux_package_schema, package);
     }
 

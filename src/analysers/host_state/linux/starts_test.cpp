@@ -64,6 +64,45 @@ TEST(LinuxStarts, WhatNoPackageBroughtStandsAboveWhatPackagesBrought)
     }
 }
 
+// covers: L08 L30
+TEST(LinuxStarts, AScriptOfNoPackageWeighsOnceAndByWhatItStarts)
+{
+    LinuxCase host;
+    host.file("/etc/update-motd.d/20-company", "unowned", "script");
+    host.start("L30", "motd", "/etc/update-motd.d/20-company", "/etc/update-motd.d/20-company", "root");
+    host.file("/etc/rc.local", "unowned", "script");
+    host.start("L08", "rc", "/etc/rc.local", "/etc/rc.local", "root", "boot",
+        "/bin/sh -e; starts: /usr/sbin/irqbalance-ng; does: stays_behind");
+    host.file("/usr/sbin/irqbalance-ng", "unowned");
+    auto const& items = host.items();
+    auto const& company = LinuxCase::the(items, "20-company");
+    EXPECT_THAT(features_of(company), HasSubstr("location.unusual"));
+    EXPECT_THAT(features_of(company), Not(HasSubstr("linux.unowned")));
+    EXPECT_LT(company.score, finding_score);
+    auto const& agent = LinuxCase::the(items, "/etc/rc.local");
+    EXPECT_THAT(features_of(agent), HasSubstr("linux.unowned_program"));
+    EXPECT_THAT(features_of(agent), HasSubstr("linux.unowned_in_system"));
+    EXPECT_GE(agent.score, finding_score);
+}
+
+// covers: L05
+TEST(LinuxStarts, WhatCameOnTheDayOfTheInstallationIsNotNewest)
+{
+    constexpr std::int64_t collected = 100'000, hour = 60, day = 24 * hour;
+    for (auto const installed_at : { collected - 2 * day, collected - 3 * hour }) {
+        LinuxCase host(installed_at);
+        LinuxFileRow row;
+        row.path = "/etc/cron.d/job";
+        row.type = "regular";
+        row.package_state = "unowned";
+        row.modified_at = row.changed_at = test::minutes(collected - hour);
+        host.put(linux_file_schema, row);
+        host.start("L05", "cron", row.path, "/usr/bin/true", "root");
+        auto const features = features_of(LinuxCase::the(host.items(), "cron.d/job"));
+        EXPECT_EQ(features.find("linux.newest") != std::string::npos, collected - installed_at > day) << features;
+    }
+}
+
 // covers: L06
 TEST(LinuxStarts, ATableOfAUserWeighsByWhatItStarts)
 {
