@@ -24,6 +24,36 @@ std::optional<ProcessStat> parse_stat(std::string_view text)
     return stat;
 }
 
+std::map<std::uint32_t, std::string_view> processes_of_collection(
+    std::map<std::uint32_t, ProcessStat> const& processes, std::uint32_t collector)
+{
+    constexpr int generations_max = 64; // pids are taken again: the links may be of different moments
+    std::map<std::uint32_t, std::string_view> found;
+    for (auto const& [pid, process] : processes) {
+        auto above = pid;
+        for (int generation = 0; generation < generations_max && above != collector; ++generation) {
+            auto const place = processes.find(above);
+            if (place == processes.end())
+                break;
+            above = place->second.parent_pid;
+        }
+        if (above == collector)
+            found.emplace(pid, "itself");
+    }
+    auto place = processes.find(collector);
+    for (int generation = 0; generation < generations_max && place != processes.end(); ++generation) {
+        auto const& [pid, process] = *place;
+        bool const changes_user = process.name == "sudo" || process.name == "su" || process.name == "doas";
+        constexpr std::uint32_t first_process = 1;
+        if ((process.session_id == pid && !changes_user) || process.parent_pid <= first_process)
+            break;
+        place = processes.find(process.parent_pid);
+        if (place != processes.end())
+            found.emplace(place->first, "ancestor");
+    }
+    return found;
+}
+
 // [Documentation/admin-guide/devices.txt] major 136–143: pts, 4: tty and ttyS
 std::string terminal_name(std::uint32_t number)
 {

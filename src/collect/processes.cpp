@@ -85,6 +85,7 @@ public:
         auto pids = listed_processes(m_session.source);
         for (auto const& [pid, ways] : hidden)
             pids.insert(pid);
+        m_of_collection = find_collection(pids);
         std::uint64_t done = 0;
         for (auto const pid : pids) {
             if (done >= m_limits.processes_max) {
@@ -146,6 +147,18 @@ private:
             found.clear();
         }
         return found;
+    }
+
+    std::map<std::uint32_t, std::string_view> find_collection(std::set<std::uint32_t> const& pids) const
+    {
+        std::map<std::uint32_t, ProcessStat> processes;
+        if (!m_session.source.is_this_system())
+            return {};
+        for (auto const pid : pids)
+            if (auto const text = m_session.source.read_state(format("/proc/{}/stat", pid), 1U << 16); text.ok())
+                if (auto const stat = parse_stat(text.value()))
+                    processes.emplace(pid, *stat);
+        return processes_of_collection(processes, static_cast<std::uint32_t>(::getpid()));
     }
 
     // /proc/TID is there for threads, though never listed; its group is the process.
@@ -430,6 +443,8 @@ private:
         row.terminal = if_any(process.terminal);
         if (auto const found = process.status.find("CapEff"); found != process.status.end())
             row.capabilities = if_any(found->second);
+        if (auto const place = m_of_collection.find(process.pid); place != m_of_collection.end())
+            row.of_collection = place->second;
         row.name = if_any(process.stat.name);
         row.command_line = if_any(process.command_line);
         row.executable = if_any(process.executable);
@@ -450,6 +465,7 @@ private:
     StateFile m_state;
     Spool m_environ, m_open_files, m_maps;
     ProcessFacts m_facts;
+    std::map<std::uint32_t, std::string_view> m_of_collection;
     Timestamp m_booted_at;
     long m_ticks_per_second;
     std::uint64_t m_unreadable = 0, m_executable_bytes = 0, m_open_bytes = 0;

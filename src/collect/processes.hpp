@@ -28,6 +28,10 @@ struct ProcessStat {
     std::uint64_t start_ticks = 0; // since boot
 };
 std::optional<ProcessStat> parse_stat(std::string_view text); // a name may hold blanks and parentheses
+// By pid, of those that are part of the collection: "itself" is the collector and what it started, "ancestor" what
+// started it, up to the leader of its session; past one that only changes the user (sudo, su, doas) up to the next.
+std::map<std::uint32_t, std::string_view> processes_of_collection(
+    std::map<std::uint32_t, ProcessStat> const& processes, std::uint32_t collector);
 std::string terminal_name(std::uint32_t number);
 struct ControlGroup {
     std::string unit, container;

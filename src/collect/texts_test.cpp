@@ -20,6 +20,34 @@ TEST(ProcessTexts, AStatLineThatIsCutGivesNothing)
     EXPECT_FALSE(parse_stat(")(").has_value());
 }
 
+TEST(ProcessTexts, TheCollectionIsTheCollectorItsChildrenAndItsAncestorsOfOneSession)
+{
+    auto const process = [](std::string_view name, std::uint32_t parent, std::uint32_t session) {
+        ProcessStat stat;
+        stat.name = name;
+        stat.parent_pid = parent;
+        stat.session_id = session;
+        return stat;
+    };
+    std::map<std::uint32_t, ProcessStat> processes { { 1, process("systemd", 0, 1) }, { 50, process("sshd", 1, 50) },
+        { 60, process("bash", 50, 60) }, { 61, process("vim", 60, 60) }, { 70, process("first-look", 60, 60) },
+        { 71, process("konseki", 70, 60) }, { 72, process("konseki", 71, 60) }, { 73, process("konseki", 72, 60) },
+        { 74, process("konseki", 60, 60) } };
+    std::map<std::uint32_t, std::string_view> const expected { { 60, "ancestor" }, { 70, "ancestor" }, { 71, "itself" },
+        { 72, "itself" }, { 73, "itself" } };
+    EXPECT_EQ(processes_of_collection(processes, 71), expected); // not 74: a name makes nobody part of it
+    processes[65] = process("sudo", 60, 60); // sudo gives what it starts a session of its own
+    processes[66] = process("sudo", 65, 66);
+    processes[70] = process("first-look", 66, 66);
+    auto const with_sudo = processes_of_collection(processes, 71);
+    EXPECT_EQ(with_sudo.size(), 7U);
+    EXPECT_EQ(with_sudo.count(60), 1U);
+    EXPECT_EQ(with_sudo.count(50), 0U);
+    processes[70].parent_pid = 73; // never ends by itself
+    EXPECT_GE(processes_of_collection(processes, 71).size(), 4U);
+    EXPECT_TRUE(processes_of_collection({}, 71).empty());
+}
+
 TEST(ProcessTexts, TerminalsHaveTheNamesThatUsersSee)
 {
     EXPECT_EQ(terminal_name(0), "");

@@ -30,7 +30,7 @@ struct LinuxProcessRow {
     std::uint32_t pid = 0;
     std::optional<std::uint32_t> parent_pid, uid, effective_uid, session_id, tracer_pid;
     Timestamp started_at;
-    Symbol user, executable_state, unit, container, terminal, capabilities;
+    Symbol user, executable_state, unit, container, terminal, capabilities, of_collection;
     std::string_view name, command_line, executable, executable_sha256, working_folder, root_folder, preload, odd_maps,
         hidden_from;
     std::optional<std::uint32_t> deleted_files;
@@ -53,6 +53,8 @@ inline constexpr auto linux_process_schema = schema("linux.process", "A process 
     field("container", &LinuxProcessRow::container, "Container it runs in, from its control group"),
     field("terminal", &LinuxProcessRow::terminal, "Controlling terminal"),
     field("capabilities", &LinuxProcessRow::capabilities, "Effective capabilities, hexadecimal"),
+    field("of_collection", &LinuxProcessRow::of_collection,
+        "itself: the collector and what it started; ancestor: what started it, up to the leader of its session"),
     field("name", &LinuxProcessRow::name, "Short name (comm); a process may set it"),
     field("command_line", &LinuxProcessRow::command_line, "Arguments, NUL shown as space; a process may set them"),
     field("executable", &LinuxProcessRow::executable, "Where /proc/PID/exe points, without ' (deleted)'"),

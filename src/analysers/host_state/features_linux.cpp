@@ -88,6 +88,8 @@ constexpr std::array all {
     Feature { "linux.upgraded", Family::identity, 0.03, 0.40,
         "The package was renewed while it ran: {}. Restarting it is all that is needed.",
         "実行中にパッケージが更新されたものです: {}。再起動だけで済みます。" },
+    Feature { "linux.of_collection", Family::identity, 0.02, 0.40,
+        "It is the collection itself, or what started it: {}.", "収集そのもの、または収集を起動したものです: {}。" },
     // Which door it uses.
     Feature { "linux.shadows", Family::location, 0.12, 0.004, "It stands in front of a package's unit: {}.",
         "パッケージのユニットを覆っています: {}。" },

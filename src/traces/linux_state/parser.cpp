@@ -160,7 +160,7 @@ std::optional<std::string> render(
 constinit ArtefactParser const parser {
     .name = "linux_state",
     .title = "Linux state (konseki collect)",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -75,22 +75,8 @@ bool is_known_memory_program(std::string_view executable)
         || executable.find("bubblewrap") != std::string_view::npos;
 }
 
-// Konseki itself while it collects: it began just before the time of its collection.
-bool is_the_collector(LinuxHost const& host, Process const& process)
-{
-    constexpr std::int64_t minutes_before = 5LL * 60 * 10'000'000;
-    auto const name = file_name_of(process.executable);
-    return name == "konseki" && process.state == "present" && host.collected_at.is_set() && process.started_at.is_set()
-        && process.started_at <= host.collected_at
-        && host.collected_at.ticks - process.started_at.ticks < minutes_before
-        && (process.command.find(" collect") != std::string::npos
-            || process.command.find("--live") != std::string::npos);
-}
-
 void add_process_item(LinuxHost& host, Process const& process)
 {
-    if (is_the_collector(host, process))
-        return;
     bool const is_thread = process.state == "kernel";
     if (is_thread && process.hidden_from.empty())
         return;
@@ -100,20 +86,28 @@ void add_process_item(LinuxHost& host, Process const& process)
         return;
     auto const path = unix_path(process.executable);
     auto const script = script_of(process);
+    bool const is_collection = !process.of_collection.empty();
     auto const container = process.container.empty() ? std::string() : format(" in {}", process.container);
     auto const what = path.empty() ? process.name : path;
     auto& item = host.item(ItemKind::process,
-        format("{} {} {} {}", what, script, process.state == "present" ? "" : process.state, container),
-        format("process {} {}{}", what, script, container.empty() ? "" : " in container"), process.trace);
+        format("{} {} {} {} {}", what, script, process.state == "present" ? "" : process.state, container,
+            process.of_collection),
+        format("process {} {}{}{}", what, script, container.empty() ? "" : " in container",
+            is_collection ? " of collection" : ""),
+        process.trace);
     if (item.title.empty())
-        item.title = format("Process {}{}{}{}", script.empty() ? what : script, script.empty() ? "" : " by ",
-            script.empty() ? "" : file_name_of(path), container);
+        item.title = format("Process {}{}{}{}{}", script.empty() ? what : script, script.empty() ? "" : " by ",
+            script.empty() ? "" : file_name_of(path), container, is_collection ? " (part of the collection)" : "");
     if (item.command.empty())
         item.command = process.command;
     item.target = script.empty() ? path : script;
     set_location(item, "L42");
     note_time(item, process.started_at);
     host.process_items[host.index_of(item)].push_back(process.pid);
+    if (is_collection) { // where it lies and whose it is says nothing; what it does still counts
+        add_term(item, "linux.of_collection", words_of(process), process.trace);
+        return;
+    }
     auto& draft = host.draft(item, process.trace);
     if (process.container.empty() && process.root_folder.empty() && process.state != "memfd"
         && draft.programs.empty()) {
@@ -130,7 +124,8 @@ Result<void> load_processes(LinuxHosts& hosts)
         "SELECT evidence, \"offset\", pid, coalesce(parent_pid, 0), coalesce(uid, 0), coalesce(name, ''), "
         "coalesce(command_line, ''), coalesce(executable, ''), coalesce(executable_state, ''), coalesce(\"user\", ''), "
         "coalesce(container, ''), coalesce(preload, ''), coalesce(odd_maps, ''), coalesce(hidden_from, ''), "
-        "coalesce(working_folder, ''), coalesce(root_folder, ''), coalesce(tracer_pid, 0), started_at FROM "
+        "coalesce(working_folder, ''), coalesce(root_folder, ''), coalesce(tracer_pid, 0), started_at, "
+        "coalesce(of_collection, '') FROM "
         "linux_process "
         "WHERE NOT recovered ORDER BY evidence, \"offset\""));
     while (rows.next()) {
@@ -152,6 +147,7 @@ Result<void> load_processes(LinuxHosts& hosts)
         process.root_folder = rows.text(15);
         process.tracer = static_cast<std::uint32_t>(rows.unsigned_integer(16));
         process.started_at = rows.time(17);
+        process.of_collection = rows.text(18);
         if (process.root_folder == "/")
             process.root_folder.clear();
         hosts.of_evidence(process.trace.evidence).processes.try_emplace(process.pid, process);

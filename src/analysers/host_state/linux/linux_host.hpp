@@ -48,6 +48,7 @@ struct Process {
     std::uint32_t pid = 0, parent = 0, uid = 0;
     std::string name {}, command {}, executable {}, state {}, user {}, container {};
     std::string preload {}, odd_maps {}, hidden_from {}, working_folder {}, root_folder {};
+    std::string of_collection {}; // "itself", "ancestor"
     std::uint32_t tracer = 0;
     Timestamp started_at {};
     std::vector<std::string> listens {}, raw_sockets {}, remotes {}; // sockets of it, in words

@@ -150,6 +150,34 @@ TEST(LinuxProcesses, ADeletedProgramCountsUnlessAnUpgradeExplainsIt)
     EXPECT_THAT(features_of(LinuxCase::the(items, "runc_cloned")), Not(HasSubstr("linux.memory_program")));
 }
 
+// covers: L42
+TEST(LinuxProcesses, WhatIsPartOfTheCollectionIsListedAndItsPlaceIsNotHeldAgainstIt)
+{
+    LinuxCase host;
+    host.file("/work/main/tools/first-look", "unowned", "script");
+    auto row = process(20, "first-look", "/usr/bin/bash");
+    row.command_line = "bash /work/main/tools/first-look";
+    host.put(linux_process_schema, row); // somebody else's, by the same words
+    row.pid = 21;
+    row.of_collection = "ancestor";
+    host.put(linux_process_schema, row);
+    auto odd = process(22, "launcher", "/memfd:x", "memfd");
+    odd.of_collection = "ancestor";
+    host.put(linux_process_schema, odd);
+    host.put(linux_process_schema, process(23, "konseki", "/dev/shm/konseki collect"));
+    auto const& items = host.items();
+    EXPECT_LT(LinuxCase::the(items, "first-look by bash (part of the collection)").score, 0);
+    std::size_t same_words = 0;
+    for (auto const& item : items)
+        if (item.title == "Process /work/main/tools/first-look by bash") {
+            ++same_words;
+            EXPECT_THAT(features_of(item), HasSubstr("linux.own_root_folder"));
+        }
+    EXPECT_EQ(same_words, 1U);
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/memfd:x (part")), HasSubstr("linux.memory_program"));
+    EXPECT_THAT(features_of(LinuxCase::the(items, "/dev/shm/konseki")), HasSubstr("linux.volatile_place"));
+}
+
 TEST(LinuxProcesses, AProcessThatPlaysAThreadOfTheKernelIsAFinding)
 {
     LinuxCase host;
