@@ -187,15 +187,23 @@ def shape_of(key):
     return key if len(key) <= 110 else key[:107] + "…"
 
 
-def linux_lines(linux):
-    rows = [[row["implant"], row["hosts"], row["place"] if row["place"] else "–", number(row.get("host_rank"), 0), row.get("seen", "–")] for row in linux["techniques"]]
-    full = linux["rankings"]["full"]
-    lines = [f"{linux['fleet']['hosts']} hosts, {linux['entries']:,} different items; recall@10 {full['recall@10']:.2f}, recall@25 {full['recall@25']:.2f}, recall@50 {full['recall@50']:.2f}, "
-             f"recall@100 {full['recall@100']:.2f}; items from {ALARM} up per clean host: {number(linux['alarms'] and linux['alarms']['mean'])}.", ""]
-    lines += [f"On the {linux['per_host']['hosts']} hosts with implants: recall@10 {linux['per_host']['recall@10']['mean']:.2f}, recall@25 {linux['per_host']['recall@25']['mean']:.2f}, "
-              f"MRR {linux['per_host']['reciprocal_rank']['mean']:.2f}. Fleet list against: " + ", ".join(
-                  f"{name} recall@25 {linux['rankings'][name]['recall@25']:.2f}" for name in RANKINGS if name in linux["rankings"]) + ".", ""]
-    return lines + table(["implant", "hosts", "place in the fleet's list", "median rank on its host", "hosts that show it"], rows)
+def linux_lines(plans):
+    """Fleets of Debian roots: how each did, then where each implant stood."""
+    rows = []
+    for one in plans:
+        full, per_host = one["rankings"]["full"], one.get("per_host") or {}
+        rows.append([one["fleet"]["seed"], one["fleet"]["hosts"], number(one["fleet"].get("moved", 0), 1), f"{one['entries']:,}", *(number(full[f"recall@{k}"]) for k in KS), number(full["precision@25"]),
+                     number(one["alarms"] and one["alarms"]["mean"]), number(per_host and per_host["recall@10"]["mean"]), number(per_host and per_host["reciprocal_rank"]["mean"])])
+    lines = table(["plan", "hosts", "share of implants moved", "different items"] + [f"recall@{k}" for k in KS] + ["precision@25", "alarms per clean host", "recall@10 on infected hosts", "MRR there"], rows)
+    lines += table(["plan", *RANKINGS], [[one["fleet"]["seed"], *(number(one["rankings"][name]["recall@25"]) for name in RANKINGS)] for one in plans])
+    lines += ["The second table is recall@25 of the fleet's list against simpler ones.", ""]
+    by_name = {}
+    for one in plans:
+        for row in one["techniques"]:
+            by_name.setdefault(row["implant"], []).append(row)
+    rows = [[name, ", ".join(str(row["hosts"]) for row in found), ", ".join(str(row["place"] or "–") for row in found), ", ".join(number(row.get("host_rank"), 0) for row in found),
+             f"{sum(row['hosts_with_item'] for row in found)} of {sum(row['hosts'] for row in found)}"] for name, found in sorted(by_name.items())]
+    return lines + table(["implant", "hosts, by plan", "place in the fleet's list", "median rank on its host", "hosts that show it"], rows)
 
 
 HEAD = """# Evaluation of the ranking
@@ -237,13 +245,18 @@ def set_lines(title, fleets):
     return lines + [f"At 1–10 %, {missed} implants are not among the first 25; {unseen} of them because no row of theirs became an item on any of their hosts.", ""]
 
 
-def written(results):
+QUICK = ["**A quick run**, to see that it works and how: fleets of 50 hosts, five hosts and six Debian roots, few of each. Its figures are not the published ones: the fleets are small,", "and so the intervals wide.", ""]
+
+
+def written(results, is_quick=False):
     found = load(results)
     held, dev, negative = of_part(found, "held"), of_part(found, "dev"), of_part(found, "negative")
     sizes = of_part(found, "size")
+    plans = [one for name, one in found.items() if name.startswith("linux-")]
     third, third_negative = of_part(found, "held3"), of_part(found, "negative3")
-    programs = sorted({one["program"] for one in held + third + negative + third_negative + sizes if "program" in one})
-    lines = HEAD.splitlines() + ["", f"Measured: commit {'; '.join(programs)}.", ""]
+    programs = sorted({one["program"] for one in held + third + negative + third_negative + sizes + plans if "program" in one})
+    head = (HEAD.replace("`bench/results/fleet/*.json`", "the JSON files below `results`") if is_quick else HEAD).splitlines()
+    lines = head[:1] + (QUICK if is_quick else []) + head[1:] + ["", f"Measured: commit {'; '.join(programs)}.", ""]
     if held:
         lines += set_lines("Held-out techniques", held)
         lines += WHY.splitlines() + [""]
@@ -272,9 +285,10 @@ def written(results):
         lines += ["## Techniques that may be looked at", ""] + found_table(dev) + technique_table(dev)
     if "museum" in found:
         lines += ["## Real hosts", "", "Hosts of the museum and of regipy's samples, each examined alone with SigmaHQ's rules where there are logs: too few for statistics.", ""] + museum_lines(found["museum"])
-    if "linux" in found:
-        lines += ["## Linux: real Debian roots", "", "Roots of Debian 12 with different packages and settings, implants of our own making after PANIX' features, collected with "
-                  "`konseki collect --root`.", ""] + linux_lines(found["linux"])
+    if plans:
+        lines += ["## Linux: real Debian roots", "", "Roots of Debian 12 with different packages and settings, implants of our own making after PANIX' features, collected with `konseki collect --root`.",
+                  "The first plan was looked at while the reasons of Linux were weighed; in the others hosts, settings and places are drawn anew, and the programs of some implants are moved",
+                  "to where administrators put theirs (`/usr/local`, `/opt`). The recipes are the same.", ""] + linux_lines(plans)
     if "base-fit" in found:
         grown = next((one["fit"] for one in negative + held if "fit" in one), {})
         lines += ["## Fit of the grown fleet", "", "Quartiles (least, 25 %, median, 75 %, most) and shares, counted alike in both cases. The specification's sixteen prefetch sets had 62 % of "

@@ -41,4 +41,4 @@ def run(bench):
         results[name] = {"items": len(items), "planted": planted, "alarms": sum(1 for item in items if item[1] >= measure.ALARM),
                          "alarms_not_planted": sum(1 for item in items if item[1] >= measure.ALARM and not any(needle in item[4] for needle in needles))}
         print(name, json.dumps(results[name]["planted"]), flush=True)
-    (bench.results / "museum.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    bench.keep(bench.results / "museum.json", results)
