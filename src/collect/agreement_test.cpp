@@ -6,8 +6,10 @@
 #include "support/unpack.hpp"
 #include "traces/linux_account/parser.hpp"
 #include "traces/linux_package/parser.hpp"
+#include "traces/linux_place_table.hpp"
 #include "traces/linux_state/parser.hpp"
 #include <fstream>
+#include <set>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -92,6 +94,59 @@ constexpr std::string_view shadow = "root:$y$j9T$x:19600:0:99999:7:::\nfront:!:1
                            group = "root:x:0:\nsudo:x:27:front,old\nadm:x:4:old\nold:x:1001:\n",
                            gshadow = "staff:!::front\n";
 
+}
+
+// A path that fits the pattern of a place, in folders that people use for what may lie anywhere.
+std::string example_of(std::string_view pattern)
+{
+    std::string path(pattern);
+    auto const replace = [&](std::string_view what, std::string_view by) {
+        for (auto at = path.find(what); at != std::string::npos; at = path.find(what, at + by.size()))
+            path.replace(at, what.size(), by);
+    };
+    if (path.starts_with("**/"))
+        path.replace(0, 2, path.find("-packages/") == std::string::npos ? "/srv/app" : "/usr/local/lib/python3.11");
+    if (path.starts_with("~/"))
+        path.replace(0, 1, "/home/mika");
+    replace("[0-6S]", "3");
+    replace("/**.", "/x.");
+    replace("**", "x");
+    replace("python*", "python3.11");
+    replace("*", "x");
+    return path;
+}
+
+// Whoever reads a disk finds what starts there; whoever collects must take it.
+TEST_F(Agreement, EveryPlaceThatReadersKnowIsTaken)
+{
+    write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nmika:x:1000:1000:Mika,,,:/home/mika:/bin/bash\n");
+    std::vector<std::string> wanted;
+    for (auto const& place : linux_places()) {
+        if (place.grammar == LinuxGrammar::nothing || place.grammar == LinuxGrammar::preload_raw)
+            continue;
+        auto const path = example_of(place.pattern);
+        auto const file = m_folder / "root" / path.substr(1);
+        std::error_code is_a_file; // /etc/ssh/authorized_keys is a file or a folder
+        fs::create_directories(file.parent_path(), is_a_file);
+        if (is_a_file || fs::exists(file))
+            continue;
+        write(path.substr(1), format("#!/bin/sh\n# {}\n", path));
+        wanted.push_back(path);
+    }
+    Options options;
+    options.out = m_folder / "out";
+    options.root = m_folder / "root";
+    options.is_dead = true;
+    options.is_gentle = false;
+    Quiet progress;
+    auto const summary = collect(options, progress, {});
+    ASSERT_TRUE(summary.ok());
+    std::set<std::string> taken;
+    for (auto const& [path, content] : test::unpack(summary.value().archive))
+        taken.insert(path);
+    EXPECT_GT(wanted.size(), 250U);
+    for (auto const& path : wanted)
+        EXPECT_TRUE(taken.contains("[root]" + path)) << path;
 }
 
 TEST_F(Agreement, AccountsAreTheSame)
