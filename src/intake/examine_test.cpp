@@ -89,6 +89,20 @@ TEST_F(ExamineTest, TheSameBytesAreExaminedOnce)
     EXPECT_EQ(found.summary.duplicates, 1U);
 }
 
+// A unit and the link that enables it, a key of two accounts: the same bytes, and both places matter.
+TEST_F(ExamineTest, WhereAParserReadsThePathTheSameBytesElsewhereAreExaminedToo)
+{
+    put("a.toy", "TOY\nzero\n");
+    put("placed/one", "TOY\nzero\n");
+    put("placed/two", "TOY\nzero\n");
+    put("z.toy", "TOY\nzero\n");
+    auto const found = examined();
+    EXPECT_EQ(found.evidence(),
+        "1 in/a.toy 9 toy examined\n2 in/placed/one 9 placed examined\n3 in/placed/two 9 placed examined\n"
+        "4 in/z.toy 9 toy duplicate of 1\n");
+    EXPECT_EQ(found.rows(), "e1@0x4 zero\ne2@0x0 in/placed/one\ne3@0x0 in/placed/two\n");
+}
+
 TEST_F(ExamineTest, EmptyFilesAreNobodysDuplicates)
 {
     put("a", "");

@@ -468,7 +468,8 @@ Result<Evidence*> Examiner::settle(Candidate& candidate)
     if (was_done) {
         evidence.parser = was_parsed_by;
     } else {
-        auto original = evidence.size_bytes == 0 ? 0 : m_registry->first_with(evidence.sha256, evidence.number);
+        auto original
+            = evidence.size_bytes == 0 ? 0 : m_registry->first_like(evidence, parser != nullptr && parser->reads_path);
         if (original != 0 && m_registry->by_number(original).companions != companions)
             original = 0; // the same hive with other logs says other things
         if (auto const raw = original == 0 && parser != nullptr ? raw_read_of(evidence) : 0; raw != 0) {

@@ -97,8 +97,23 @@ EvidenceNumber Registry::number_at(std::string const& path) const
 
 EvidenceNumber Registry::first_with(Sha256 const& digest, EvidenceNumber than) const
 {
-    auto const found = m_by_digest.find(digest);
-    return found == m_by_digest.end() || found->second == than ? 0 : found->second;
+    auto const found = m_by_digest.lower_bound(digest);
+    return found == m_by_digest.end() || found->first != digest || found->second == than ? 0 : found->second;
+}
+
+EvidenceNumber Registry::first_like(Evidence const& evidence, bool reads_path) const
+{
+    auto const place_of = [](Evidence const& one) -> std::string const& {
+        return one.machine_path.empty() ? one.original_path : one.machine_path;
+    };
+    auto const [begin, end] = m_by_digest.equal_range(evidence.sha256);
+    for (auto place = begin; place != end && place->second != evidence.number; ++place) {
+        auto const& earlier = m_evidence[place->second - 1];
+        bool const is_read_alike = evidence.parser.empty() || evidence.parser == earlier.parser;
+        if (is_read_alike && (!reads_path || place_of(earlier) == place_of(evidence)))
+            return earlier.number;
+    }
+    return 0;
 }
 
 }

@@ -25,6 +25,8 @@ public:
     EvidenceNumber number_at(std::string const& path) const; // of a file of the examiner; 0: none
     // The first piece with these bytes, other than `than`; 0 when there is none.
     EvidenceNumber first_with(Sha256 const& digest, EvidenceNumber than) const;
+    // The first of those that would give the same rows as this piece; 0: this one gives its own.
+    EvidenceNumber first_like(Evidence const& evidence, bool reads_path) const;
     void add(Evidence const& evidence);
     void note_digest(Evidence const& evidence);
     std::size_t size() const { return m_evidence.size(); }
@@ -35,7 +37,7 @@ private:
     std::map<std::string, EvidenceNumber> m_by_path;
     std::multimap<EvidenceNumber, EvidenceNumber> m_children;
     std::multimap<std::pair<EvidenceNumber, std::string>, EvidenceNumber> m_members; // not yet taken
-    std::map<Sha256, EvidenceNumber> m_by_digest;
+    std::multimap<Sha256, EvidenceNumber> m_by_digest; // in the order they came
     std::map<std::pair<std::string, Sha256>, EvidenceNumber> m_copies;
 };
 

@@ -70,6 +70,7 @@ struct ArtefactParser {
     std::string_view name; // folder name: "windows_event"
     std::string_view title;
     std::uint16_t version = 1; // raised when the same bytes give other rows
+    bool reads_path = false; // rows say where the file lay: the same bytes elsewhere give other rows
     std::span<Schema const* const> emits;
     Sniff (*sniff)(ByteView head, std::string_view name) = nullptr; // first 4 KiB or less. Pure, cheap.
     void (*parse)(EvidenceView const& evidence, ParseContext& context) = nullptr;

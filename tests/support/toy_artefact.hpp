@@ -20,9 +20,27 @@ inline constexpr auto toy_schema
         field("kind", &ToyRow::kind, "Its first word"), field("length", &ToyRow::length, "Bytes of the line"));
 inline constexpr Schema const* toy_schema_list[] = { &toy_schema.erased };
 
-inline Sniff toy_sniff(ByteView head, std::string_view)
+// Below a folder "placed" the same bytes are another artefact, whose rows say where they lay.
+inline bool is_placed(std::string_view name)
 {
-    return as_text(head).starts_with("TOY\n") ? Sniff::sure : Sniff::no;
+    return name.find("placed/") != std::string_view::npos;
+}
+
+inline Sniff toy_sniff(ByteView head, std::string_view name)
+{
+    return as_text(head).starts_with("TOY\n") && !is_placed(name) ? Sniff::sure : Sniff::no;
+}
+
+inline Sniff placed_sniff(ByteView head, std::string_view name)
+{
+    return as_text(head).starts_with("TOY\n") && is_placed(name) ? Sniff::sure : Sniff::no;
+}
+
+inline void placed_parse(EvidenceView const& evidence, ParseContext& context)
+{
+    if (context.pass == Pass::first)
+        context.traces.emit(
+            toy_schema, { 0, 4, false }, ToyRow { evidence.name, Symbol { "placed" }, evidence.name.size() });
 }
 
 // What the words of a line do: teach KEY VALUE, learn KEY, crash, hang, throw, exhaust, open PATH, lose N.
@@ -127,6 +145,13 @@ inline constexpr ArtefactParser toy_parser { .name = "toy",
     .split = toy_split,
     .companion_names = toy_companion_names,
     .render = toy_render };
-inline constexpr ArtefactParser const* toy_parsers[] = { &toy_parser };
+inline constexpr ArtefactParser placed_parser { .name = "placed",
+    .title = "Toy lines where it matters where they lie",
+    .version = 1,
+    .reads_path = true,
+    .emits = toy_schema_list,
+    .sniff = placed_sniff,
+    .parse = placed_parse };
+inline constexpr ArtefactParser const* toy_parsers[] = { &toy_parser, &placed_parser };
 
 }

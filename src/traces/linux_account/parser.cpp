@@ -101,6 +101,7 @@ constinit ArtefactParser const parser {
     .name = "linux_account",
     .title = "Linux accounts (passwd, shadow, group)",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

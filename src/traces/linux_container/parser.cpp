@@ -245,6 +245,7 @@ constinit ArtefactParser const parser {
     .name = "linux_container",
     .title = "Container definitions",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

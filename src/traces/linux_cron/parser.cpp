@@ -336,6 +336,7 @@ constinit ArtefactParser const parser {
     .name = "linux_cron",
     .title = "cron and at jobs",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -55,6 +55,7 @@ constinit ArtefactParser const parser {
     .name = "linux_hook",
     .title = "Hooks of Linux programs",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -131,6 +131,7 @@ constinit ArtefactParser const parser {
     .name = "linux_host",
     .title = "Linux host (os-release, hostname, machine-id, timezone)",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -260,6 +260,7 @@ constinit ArtefactParser const parser {
     .name = "linux_kernel_config",
     .title = "Modules, boot loader and kernel settings",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

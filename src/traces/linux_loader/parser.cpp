@@ -87,6 +87,7 @@ constinit ArtefactParser const parser {
     .name = "linux_loader",
     .title = "Preloaded libraries",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -149,6 +149,7 @@ constinit ArtefactParser const parser {
     .name = "linux_pam",
     .title = "PAM services",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

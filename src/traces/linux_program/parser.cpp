@@ -157,6 +157,7 @@ constinit ArtefactParser const parser {
     .name = "linux_program",
     .title = "Scripts and programs run as a whole",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

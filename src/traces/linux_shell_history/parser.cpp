@@ -322,6 +322,7 @@ constinit ArtefactParser const parser {
     .name = "linux_shell_history",
     .title = "Histories of shells and interactive programs on Linux",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

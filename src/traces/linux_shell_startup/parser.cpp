@@ -289,6 +289,7 @@ constinit ArtefactParser const parser {
     .name = "linux_shell_startup",
     .title = "Shell startup files and environments",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -166,6 +166,7 @@ constinit ArtefactParser const parser {
     .name = "linux_ssh",
     .title = "OpenSSH keys and settings",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

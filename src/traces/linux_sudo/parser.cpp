@@ -33,6 +33,7 @@ constinit ArtefactParser const parser {
     .name = "linux_sudo",
     .title = "sudo, doas and polkit",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

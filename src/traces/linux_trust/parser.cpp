@@ -242,6 +242,7 @@ constinit ArtefactParser const parser {
     .name = "linux_trust",
     .title = "What a Linux host believes and what watches it",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

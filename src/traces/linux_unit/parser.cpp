@@ -299,6 +299,7 @@ constinit ArtefactParser const parser {
     .name = "linux_unit",
     .title = "systemd units",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

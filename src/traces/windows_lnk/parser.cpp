@@ -143,6 +143,7 @@ constinit ArtefactParser const parser {
     .name = "windows_lnk",
     .title = "Windows shell link",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
