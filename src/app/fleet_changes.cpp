@@ -13,7 +13,8 @@ namespace {
 struct State {
     std::string host_key, key, host, kind, title, command, content, package;
     double score = 0;
-    TraceId trace;
+    bool is_collection = false; // a process of the collection itself
+    TraceId trace {};
 };
 
 class States {
@@ -22,7 +23,8 @@ public:
     {
         return States(TRY(source.query(
             "SELECT host_key(s.host), s.key, s.host, s.kind, s.title, s.command, coalesce(s.content_key, ''), "
-            "coalesce(s.package, ''), coalesce(i.score, 0), s.evidence, s.\"offset\" FROM host_state s LEFT JOIN "
+            "coalesce(s.package, ''), coalesce(i.score, 0), s.evidence, s.\"offset\", contains(coalesce(s.features, "
+            "''), 'linux.of_collection') FROM host_state s LEFT JOIN "
             "host_item i ON i.host = s.host AND i.number = s.number QUALIFY row_number() OVER (PARTITION BY s.host, "
             "s.key ORDER BY i.score DESC NULLS LAST, s.number) = 1 ORDER BY 1, 2")));
     }
@@ -38,6 +40,7 @@ public:
             *text = m_rows.text(column++);
         state.score = m_rows.real(column);
         state.trace = m_rows.trace(column + 1);
+        state.is_collection = m_rows.boolean(column + 3);
         return true;
     }
     State state {};
@@ -70,7 +73,8 @@ Result<Packages> read_packages(store::Case const& source)
         return packages;
     auto rows = TRY(source.query(
         "SELECT host_key(e.host), p.name, string_agg(DISTINCT p.package_version, ', ' ORDER BY p.package_version) FROM "
-        "linux_package p JOIN evidence e ON coalesce(e.duplicate_of, e.number) = p.evidence WHERE NOT p.recovered AND e.host IS NOT NULL AND "
+        "linux_package p JOIN evidence e ON coalesce(e.duplicate_of, e.number) = p.evidence WHERE NOT p.recovered AND "
+        "e.host IS NOT NULL AND "
         "(p.status IS NULL OR p.status = 'installed' OR p.status LIKE '% installed') GROUP BY ALL ORDER BY ALL"));
     while (rows.next())
         packages.emplace(std::pair { std::string(rows.text(0)), std::string(rows.text(1)) }, rows.text(2));
@@ -169,6 +173,8 @@ private:
     // The file is its package's by digest (the item says so), and the package itself changed.
     std::string explanation(State const& state) const
     {
+        if (state.is_collection)
+            return "the collection itself";
         if (state.package.empty())
             return {};
         auto const place = std::pair { state.host_key, state.package };

@@ -118,15 +118,16 @@ TEST(LinuxAccess, RightsOfServicesAndForShellsAndRulesThatAlwaysSayYesAreTold)
 TEST(LinuxAccess, SettingsThatOpenOrHideAreTold)
 {
     LinuxCase host;
-    auto const put_setting
-        = [&](std::string_view location, std::string_view path, std::string_view name, std::string_view value) {
-              LinuxSettingRow row;
-              row.location = location;
-              row.path = path;
-              row.name = name;
-              row.value = value;
-              host.put(linux_setting_schema, row);
-          };
+    auto const put_setting = [&](std::string_view location, std::string_view path, std::string_view name,
+                                 std::string_view value, std::string_view section = {}) {
+        LinuxSettingRow row;
+        row.location = location;
+        row.section = section;
+        row.path = path;
+        row.name = name;
+        row.value = value;
+        host.put(linux_setting_schema, row);
+    };
     put_setting("L16", "/etc/ssh/sshd_config", "AuthorizedKeysFile", "/var/cache/.keys/%u");
     put_setting("L16", "/etc/ssh/sshd_config", "AuthorizedKeysCommand", "/usr/local/lib/.k");
     put_setting("L16", "/etc/ssh/sshd_config", "X11Forwarding", "yes");
@@ -134,10 +135,16 @@ TEST(LinuxAccess, SettingsThatOpenOrHideAreTold)
     put_setting("L13", "/etc/ld.so.conf.d/libc.conf", "folder", "/usr/local/lib");
     put_setting("L34", "/etc/php/8.2/fpm/php.ini", "auto_prepend_file", "/tmp/.p.php");
     put_setting("L46", "/etc/apt/sources.list.d/x.list", "options", "[trusted=yes]");
+    put_setting("L46", "/etc/hosts", "ftp.jp.debian.org", "192.0.2.9", "hosts");
+    put_setting("L46", "/etc/hosts", "db.corp.example", "10.0.0.9", "hosts");
+    put_setting("L46", "/usr/local/share/ca-certificates/x.crt", "x.crt", "sha256:00", "certificate");
     put_setting("L40", "/etc/selinux/config", "SELINUX", "disabled");
     put_setting("L40", "/etc/selinux/config", "SELINUXTYPE", "targeted");
     auto const& items = host.items();
-    EXPECT_EQ(items.size(), 6U);
+    EXPECT_EQ(items.size(), 8U);
+    EXPECT_THAT(
+        features_of(LinuxCase::the(items, "/etc/hosts: ftp.jp.debian.org is 192.0.2.9")), HasSubstr("location.rare"));
+    EXPECT_THAT(LinuxCase::the(items, "authority added: x.crt").location, "L46");
     EXPECT_GE(LinuxCase::the(items, "/dev/shm/lib").score, 4);
     EXPECT_GE(LinuxCase::the(items, "AuthorizedKeysFile").score, 4);
     EXPECT_THAT(features_of(LinuxCase::the(items, "auto_prepend_file")), HasSubstr("location.rare"));

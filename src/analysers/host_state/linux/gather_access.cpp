@@ -86,6 +86,17 @@ struct Setting {
     std::string location {}, section {}, name {}, user {}, path {}, value {};
 };
 
+// Names under which systems fetch programs: whoever answers for them decides what is installed.
+bool is_of_updates(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 12> domains { "debian.org", "ubuntu.com", "canonical.com",
+        "fedoraproject.org", "redhat.com", "centos.org", "rockylinux.org", "almalinux.org", "opensuse.org", "suse.com",
+        "archlinux.org", "alpinelinux.org" };
+    return std::any_of(domains.begin(), domains.end(), [&](auto domain) {
+        return name == domain || (name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
+    });
+}
+
 // Settings that open or hide something, by file and value. Empty: none of them.
 std::string weakness_of(Setting const& setting)
 {
@@ -115,6 +126,10 @@ std::string weakness_of(Setting const& setting)
             || name.find("allow-insecure") != std::string::npos)
         && (value.find("yes") != std::string::npos || value == "true" || value == "1"))
         return told();
+    if (setting.location == "L46" && setting.section == "hosts" && is_of_updates(name) && !value.starts_with("127."))
+        return format("{} is {}", setting.name, setting.value);
+    if (setting.location == "L46" && setting.section == "certificate")
+        return format("certificate authority added: {}", setting.name);
     if (setting.location == "L34" && name.starts_with("auto_") && name.ends_with("_file") && value != "none")
         return told();
     if (setting.location == "L44" && is("storage", "none"))
@@ -129,7 +144,7 @@ bool is_strong_weakness(Setting const& setting)
 {
     auto const name = ascii_lower(setting.name);
     return name == "authorizedkeyscommand" || name == "authorizedkeysfile" || name == "folder"
-        || name.starts_with("auto_") || name == "permitemptypasswords";
+        || name.starts_with("auto_") || name == "permitemptypasswords" || setting.section == "hosts";
 }
 
 }

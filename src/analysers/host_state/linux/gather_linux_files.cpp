@@ -100,6 +100,8 @@ public:
                                     : "Program with capabilities";
         auto const location = is_setuid ? "L20" : "L21";
         auto& item = start("rights", location, format("{} {}", what, m_file.path));
+        if (is_of_package(m_file))
+            item.package = m_file.package;
         auto const name = file_name_of(m_file.path);
         bool const is_known = name == "newuidmap" || name == "newgidmap" || name == "snap-confine";
         bool const is_odd = is_setuid ? (m_file.mode & setuid) != 0 && breaks_out(name)

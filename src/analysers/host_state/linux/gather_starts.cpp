@@ -68,11 +68,11 @@ void add_shape_terms(Item& item, Start const& start)
     struct Shape {
         std::string_view name, feature;
     };
-    constexpr std::array<Shape, 10> shapes { { { "pipes_to_interpreter", "linux.into_shell" },
+    constexpr std::array<Shape, 11> shapes { { { "pipes_to_interpreter", "linux.into_shell" },
         { "opens_connection", "linux.reverse_shell" }, { "decodes", "command.encoded" }, { "fetches", "linux.fetches" },
         { "runs_inline_code", "linux.one_liner" }, { "preloads", "linux.exports_preload" },
-        { "hides_history", "linux.tampers" }, { "gives_rights", "linux.tampers" }, { "plants", "linux.tampers" },
-        { "disarms", "linux.tampers" } } };
+        { "stays_behind", "linux.background" }, { "hides_history", "linux.tampers" },
+        { "gives_rights", "linux.tampers" }, { "plants", "linux.tampers" }, { "disarms", "linux.tampers" } } };
     auto const at = start.detail.find("does: ");
     if (at == std::string::npos)
         return;
@@ -82,6 +82,25 @@ void add_shape_terms(Item& item, Start const& start)
             && std::none_of(item.terms.begin(), item.terms.end(),
                 [&](Term const& term) { return term.feature->id == shape.feature; }))
             add_term(item, shape.feature, shortened(start.command, 100), start.trace);
+    // A hidden file of a home is custom; one that goes on in the background is not.
+    if (told.find("runs_hidden") != std::string_view::npos && told.find("stays_behind") != std::string_view::npos)
+        add_term(item, "linux.hidden_name", shortened(start.command, 100), start.trace);
+}
+
+void judge_environment(Item& item, Draft& draft, Start const& start)
+{
+    auto text = format("{} {}", start.name, start.command);
+    std::erase_if(text, [](char c) { return c == '"' || c == '\''; });
+    for (std::string_view const name : { "LD_PRELOAD=", "LD_AUDIT=" }) {
+        auto const at = text.find(name);
+        if (at == std::string::npos)
+            continue;
+        add_term(item, "linux.exports_preload", shortened(text, 100), start.trace);
+        auto const value = std::string_view(text).substr(at + name.size());
+        for (auto const word : split(value.substr(0, value.find_first_of(" ;\n")), ':'))
+            if (auto path = unix_path(word); path.starts_with('/'))
+                draft.programs.push_back(std::move(path));
+    }
 }
 
 bool is_usual_pam_module(std::string_view name)
@@ -153,9 +172,6 @@ void judge_shell(Item& item, Start const& start)
                 continue;
             add_term(item, "linux.shell_wrapper", shortened(text, 100), start.trace);
         }
-    for (auto const* const name : { "LD_PRELOAD=", "LD_AUDIT=" })
-        if (text.find(name) != std::string::npos)
-            add_term(item, "linux.exports_preload", shortened(text, 100), start.trace);
 }
 
 // What a script starts, as its reader saw it: "/bin/sh -e; starts: /usr/sbin/x /usr/sbin/y; does: stays_behind".
@@ -243,7 +259,9 @@ private:
             m_host.module_names[m_host.index_of(item)].insert(start.command);
         if (start.kind == "pam")
             judge_pam(item, draft, start);
-        else if (start.location == "L10" || start.location == "L11")
+        if (start.location == "L10" || start.location == "L11" || start.location == "L13")
+            judge_environment(item, draft, start);
+        if (start.location == "L10" || start.location == "L11")
             judge_shell(item, start);
         else if (start.location == "L22"
             && (start.command.find("install ") == 0 || start.schedule.starts_with("install")

@@ -57,6 +57,12 @@ bool is_of_packages_alone(std::string_view path)
         && !path.starts_with("/usr/src/");
 }
 
+// "/etc/systemd/system/ssh.service.d/x.conf"
+bool is_drop_in(std::string_view path)
+{
+    return path.find("/systemd/") != std::string_view::npos && folder_of(path).ends_with(".d");
+}
+
 constexpr std::int64_t second_ticks = 10'000'000;
 
 bool came_with_packages(LinuxHost const& host, Timestamp at)
@@ -173,8 +179,9 @@ private:
             add_term(m_item, "linux.unowned_in_system", path, trace);
     }
     // Whether a package put it there as it is.
-    bool judge_source(std::string const& path)
+    bool judge_source(std::string const& written)
     {
+        auto const path = m_host.behind_links(written);
         auto const* const fact = m_host.file(path);
         auto const trace = fact == nullptr ? m_draft.trace : fact->trace;
         auto const owner = fact == nullptr ? Owner::unknown : fact->owner;
@@ -196,6 +203,8 @@ private:
             if (!m_draft.is_line && !is_door_all_it_is() && !is_one_of(m_draft.programs, path))
                 add_term(m_item, "linux.unowned", path, trace);
             judge_neighbours(path, trace);
+            if (is_drop_in(path) && !m_draft.programs.empty())
+                add_term(m_item, "linux.drop_in", path, trace);
             break;
         case Owner::configuration:
             m_is_door_open = m_is_door_open || m_draft.door == Door::rare;
@@ -267,12 +276,21 @@ bool is_strong(Item const& item)
 
 }
 
+// What no package brought, else what comes first.
+static std::string most_telling_program(LinuxHost const& host, Draft const& draft)
+{
+    for (auto const& program : draft.programs)
+        if (auto path = host.found(program); host.owner_of(path) == Owner::unowned)
+            return path;
+    return draft.programs.empty() ? std::string() : host.found(draft.programs.front());
+}
+
 void judge_drafts(LinuxHost& host)
 {
     for (auto const& draft : host.drafts) {
         auto& item = host.host->items[draft.item];
-        if (item.target.empty() && !draft.programs.empty())
-            item.target = host.found(draft.programs.front());
+        if (item.target.empty())
+            item.target = most_telling_program(host, draft);
         DraftJudge(host, draft).judge();
         auto const* const fact = host.file(item.target);
         if (fact == nullptr)

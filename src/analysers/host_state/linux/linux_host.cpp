@@ -18,8 +18,12 @@ std::span<std::string_view const> folders_of(std::string_view name)
         "/usr/local/bin/" };
     static constexpr std::array<std::string_view, 4> modules { "/usr/lib/x86_64-linux-gnu/security/",
         "/usr/lib64/security/", "/usr/lib/aarch64-linux-gnu/security/", "/usr/lib/security/" };
+    static constexpr std::array<std::string_view, 4> libraries { "/usr/lib/x86_64-linux-gnu/", "/usr/lib64/",
+        "/usr/lib/aarch64-linux-gnu/", "/usr/lib/" };
     if (name.ends_with(".so"))
         return modules;
+    if (name.find(".so.") != std::string_view::npos)
+        return libraries;
     return programs;
 }
 
@@ -126,6 +130,21 @@ FileFact const* LinuxHost::file(std::string_view path) const
         at = std::move(next);
     }
     return nullptr;
+}
+
+std::string LinuxHost::behind_links(std::string_view path) const
+{
+    std::string at(path);
+    for (int links = 0; links < links_max; ++links) {
+        auto const place = files.find(at);
+        if (place == files.end() || place->second.type != "link" || place->second.target.empty())
+            break;
+        auto next = resolved(at, place->second.target);
+        if (!files.contains(next))
+            break;
+        at = std::move(next);
+    }
+    return at;
 }
 
 Owner LinuxHost::owner_of(std::string_view path) const

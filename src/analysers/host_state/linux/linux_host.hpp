@@ -81,6 +81,7 @@ struct LinuxHost {
     Draft& draft(Item const& item, TraceId trace);
 
     FileFact const* file(std::string_view path) const; // follows links; nullptr: not known
+    std::string behind_links(std::string_view path) const; // the path itself where it is none
     Owner owner_of(std::string_view path) const;
     std::string found(std::string_view program) const; // the full path of a bare name, as far as files are known
 };

@@ -85,6 +85,30 @@ TEST(LinuxStarts, AScriptOfNoPackageWeighsOnceAndByWhatItStarts)
     EXPECT_GE(agent.score, finding_score);
 }
 
+// covers: L10 L11 L13 L37
+TEST(LinuxStarts, EnvironmentsAndNameServicesLeadToTheirLibraries)
+{
+    LinuxCase host;
+    host.file("/etc/environment", "unowned", "");
+    host.start("L13", "environment", "/etc/environment", "LD_PRELOAD=/opt/x.so", {}, {}, {}, "LD_PRELOAD");
+    host.file("/opt/x.so", "unowned");
+    host.file("/etc/nsswitch.conf", "unowned", "");
+    host.file("/usr/lib/x86_64-linux-gnu/libnss_dns.so.2", "same");
+    host.file("/usr/lib/x86_64-linux-gnu/libnss_extra.so.2", "unowned");
+    for (auto const* const library : { "libnss_dns.so.2", "libnss_extra.so.2" })
+        host.start("L37", "name_service", "/etc/nsswitch.conf", library, {}, "passwd are looked up");
+    host.file("/home/ann/.bashrc", "unowned", "");
+    host.start("L11", "shell", "/home/ann/.bashrc", "/home/ann/.sync &", "ann", {}, "does: runs_hidden stays_behind");
+    auto const& items = host.items();
+    auto const& preload = LinuxCase::the(items, "/etc/environment");
+    EXPECT_THAT(features_of(preload), HasSubstr("linux.exports_preload"));
+    EXPECT_THAT(features_of(preload), HasSubstr("linux.unowned_program"));
+    EXPECT_LT(LinuxCase::the(items, "libnss_dns").score, 0);
+    EXPECT_THAT(
+        features_of(LinuxCase::the(items, "nsswitch.conf: libnss_extra")), HasSubstr("linux.unowned_in_system"));
+    EXPECT_GE(LinuxCase::the(items, ".bashrc").score, finding_score);
+}
+
 // covers: L05
 TEST(LinuxStarts, WhatCameOnTheDayOfTheInstallationIsNotNewest)
 {

@@ -154,6 +154,22 @@ TEST(LinuxUnits, AMaskedUnitOfProtectionIsTold)
         [](Item const& item) { return item.title.find("bluetooth") != std::string::npos; }));
 }
 
+TEST(LinuxUnits, ADropInOfNoPackageIsToldWithTheUnitItChanges)
+{
+    LinuxCase host;
+    host.file("/usr/lib/systemd/system/cron.service", "same", "");
+    host.file("/usr/sbin/cron", "same");
+    host.file("/usr/lib/helper", "unowned");
+    host.file("/etc/systemd/system/cron.service.d/x.conf", "unowned", "");
+    host.unit("/usr/lib/systemd/system/cron.service", "cron.service", "ExecStart=/usr/sbin/cron");
+    host.unit("/etc/systemd/system/cron.service.d/x.conf", "cron.service", "ExecStartPost=/usr/lib/helper", true);
+    auto const& items = host.items();
+    auto const& unit = LinuxCase::the(items, "systemd service cron.service");
+    EXPECT_EQ(unit.target, "/usr/lib/helper");
+    EXPECT_THAT(features_of(unit), HasSubstr("linux.drop_in"));
+    EXPECT_GE(unit.score, finding_score);
+}
+
 TEST(LinuxUnits, LinksInWantsFoldersAreNoUnitsOfTheirOwn)
 {
     LinuxCase host;
