@@ -6,6 +6,7 @@
 #include "store/case_state.hpp"
 #include "store/duckdb_sql.hpp"
 #include "store/layout.hpp"
+#include "store/query.hpp"
 #include "store/rows_state.hpp"
 #include "store/stored_text.hpp"
 #include <algorithm>

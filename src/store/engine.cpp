@@ -1,5 +1,6 @@
 #include "store/engine.hpp"
 #include "base/text.hpp"
+#include "store/query.hpp"
 #include "store/stored_text.hpp"
 #include <algorithm>
 #include <cstring>

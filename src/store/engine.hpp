@@ -21,7 +21,6 @@ inline constexpr std::string_view in_use = "the case is in use"; // begins the d
 Error engine_error(std::string_view what, std::string_view message, ErrorCode otherwise);
 
 std::string quoted_name(std::string_view name); // "name", quotes doubled
-std::string quoted_text(std::string_view text); // 'text', quotes doubled
 
 struct EngineOptions {
     std::filesystem::path file;

@@ -1,6 +1,7 @@
 #include "store/hosts.hpp"
 #include "base/text.hpp"
 #include "store/case_state.hpp"
+#include "store/query.hpp"
 #include <algorithm>
 
 namespace konseki::store {

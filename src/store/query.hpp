@@ -11,6 +11,8 @@
 
 namespace konseki::store {
 
+std::string quoted_text(std::string_view text); // 'text', quotes doubled
+
 enum class Operator : std::uint8_t {
     equal,
     equal_ignoring_case, // text

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_account/schemas.hpp"
+#include "traces/windows_pe/parser.hpp"
 #include "traces/windows_prefetch/parser.hpp"
 #include "traces/windows_service/schemas.hpp"
 #include "traces/windows_task_cache/schemas.hpp"
@@ -24,7 +25,8 @@ std::vector<Schema const*> schemas()
     std::vector<Schema const*> all(common.begin(), common.end());
     for (auto const* schema : { &windows_service::service_schema.erased, &windows_task_xml::definition_schema.erased,
              &windows_task_cache::task_schema.erased, &windows_prefetch::program_schema.erased,
-             &windows_account::account_schema.erased, &windows_userassist::entry_schema.erased })
+             &windows_account::account_schema.erased, &windows_pe::file_schema.erased,
+             &windows_userassist::entry_schema.erased })
         all.push_back(schema);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
@@ -40,6 +42,27 @@ void put_task(AnalyserCase& host, EvidenceNumber evidence, std::uint64_t offset,
     row.xml_sha256 = hash;
     row.is_enabled = true;
     host.put(evidence, windows_task_xml::definition_schema, { offset, 10, false }, row);
+}
+
+TEST(HostState, ProgramsOfMoreHostsThanOneBatchAreAllJudged)
+{
+    AnalyserCase fleet(schemas());
+    constexpr int hosts = 40; // a batch is 32
+    for (int at = 0; at < hosts; ++at) {
+        windows_pe::FileRow row;
+        row.path = R"(C:\ProgramData\agent\agent.exe)";
+        row.signature = "none";
+        fleet.put(
+            fleet.add_evidence(format("e{}", at), format("PC{}", at)), windows_pe::file_schema, { 0, 10, false }, row);
+    }
+    fleet.run({ &analyser });
+    auto rows
+        = fleet.store()
+              .query(
+                  "SELECT count(DISTINCT host) FROM host_state WHERE features LIKE '%identity.no_embedded_signature%'")
+              .value();
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.unsigned_integer(0), hosts);
 }
 
 TEST(HostState, AFileThatTwoHostsHaveIsStateOfBoth)

@@ -121,20 +121,18 @@ bool Hosts::is_gathered(std::string_view name) const
     return m_batch.contains(key_of(name));
 }
 
-std::string Hosts::twins_of(std::string_view table, std::vector<store::Parameter>& parameters) const
+std::string Hosts::twins_of(std::string_view table) const
 {
     if (!m_has_twins || table == "evidence" || m_computers.contains(std::string(table)))
         return {};
-    std::string marks;
-    for (auto const& name : names_of_batch()) {
-        append_format(marks, "{}?", marks.empty() ? "" : ", ");
-        parameters.emplace_back(name);
-    }
+    std::string names;
+    for (auto const& name : names_of_batch())
+        append_format(names, "{}{}", names.empty() ? "" : ", ", store::quoted_text(name));
     return format(" UNION ALL SELECT r.* REPLACE (twin.number AS evidence) FROM main.{} r "
                   "JOIN main.evidence AS first ON first.number = r.evidence "
                   "JOIN main.evidence AS twin ON twin.duplicate_of = r.evidence "
                   "WHERE twin.host IS DISTINCT FROM first.host AND twin.host IN ({})",
-        table, marks.empty() ? std::string("NULL") : marks);
+        table, names.empty() ? std::string("NULL") : names);
 }
 
 std::set<std::string> Hosts::names_of_batch() const
@@ -146,16 +144,14 @@ std::set<std::string> Hosts::names_of_batch() const
     return names;
 }
 
-std::string Hosts::condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const
+std::string Hosts::condition_of(std::string_view table) const
 {
     bool const has_unknown = m_batch_end == m_keys.size();
     auto const list = [&](std::vector<std::string> const& names) {
-        std::string marks;
-        for (auto const& name : names) {
-            append_format(marks, "{}?", marks.empty() ? "" : ", ");
-            parameters.emplace_back(name);
-        }
-        return marks.empty() ? std::string("NULL") : marks;
+        std::string written;
+        for (auto const& name : names)
+            append_format(written, "{}{}", written.empty() ? "" : ", ", store::quoted_text(name));
+        return written.empty() ? std::string("NULL") : written;
     };
     std::vector<std::string> names;
     if (auto const computers = m_computers.find(std::string(table)); computers != m_computers.end()) {
@@ -202,8 +198,9 @@ bool names_table(std::string_view sql, std::string_view table)
 
 }
 
-// Each table that the statement reads is put before it under its own name, with the rows of the batch alone.
-std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const
+// Each table that the statement reads is put before it under its own name, with the rows of the batch alone. Names are
+// written into it: with parameters, DuckDB finds no rows where a WITH of the statement itself reads these.
+std::string Hosts::with_tables_of_batch(std::string const& sql) const
 {
     std::string tables;
     std::set<std::string> told; // several parsers may emit the same schema
@@ -211,8 +208,8 @@ std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<stor
         if (!names_table(sql, table) || !told.insert(table).second)
             return;
         append_format(tables, "{}{} AS NOT MATERIALIZED (SELECT * FROM main.{} WHERE {}", tables.empty() ? "" : ", ",
-            table, table, condition_of(table, parameters));
-        tables += twins_of(table, parameters) + ")";
+            table, table, condition_of(table));
+        tables += twins_of(table) + ")";
     };
     for (auto const* schema : m_inputs.store.schemas())
         add(store::sql_name(schema->name));
@@ -226,10 +223,8 @@ std::string Hosts::with_tables_of_batch(std::string const& sql, std::vector<stor
 
 Result<store::Rows> Hosts::query(std::string const& sql) const
 {
-    std::vector<store::Parameter> parameters;
     bool const is_all = !m_has_twins && m_batch_begin == 0 && m_batch_end == m_keys.size();
-    auto const asked = is_all ? sql : with_tables_of_batch(sql, parameters);
-    return m_inputs.store.query(asked, parameters, m_inputs.stop);
+    return m_inputs.store.query(is_all ? sql : with_tables_of_batch(sql), {}, m_inputs.stop);
 }
 
 Host& Hosts::of_evidence(EvidenceNumber evidence)

@@ -72,10 +72,10 @@ public:
 
 private:
     std::string key_of(std::string_view name) const;
-    std::string with_tables_of_batch(std::string const& sql, std::vector<store::Parameter>& parameters) const;
-    std::string condition_of(std::string_view table, std::vector<store::Parameter>& parameters) const;
+    std::string with_tables_of_batch(std::string const& sql) const;
+    std::string condition_of(std::string_view table) const;
     // Files with the same bytes are read once: the rows of the first are rows of the others on other machines, too.
-    std::string twins_of(std::string_view table, std::vector<store::Parameter>& parameters) const;
+    std::string twins_of(std::string_view table) const;
     std::set<std::string> names_of_batch() const; // as the evidence has them
     Result<void> load_computers();
 
