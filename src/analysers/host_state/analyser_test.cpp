@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_account/schemas.hpp"
+#include "traces/windows_autostart/schemas.hpp"
 #include "traces/windows_pe/parser.hpp"
 #include "traces/windows_prefetch/parser.hpp"
 #include "traces/windows_service/schemas.hpp"
@@ -25,8 +26,8 @@ std::vector<Schema const*> schemas()
     std::vector<Schema const*> all(common.begin(), common.end());
     for (auto const* schema : { &windows_service::service_schema.erased, &windows_task_xml::definition_schema.erased,
              &windows_task_cache::task_schema.erased, &windows_prefetch::program_schema.erased,
-             &windows_account::account_schema.erased, &windows_pe::file_schema.erased,
-             &windows_userassist::entry_schema.erased })
+             &windows_account::account_schema.erased, &windows_autostart::entry_schema.erased,
+             &windows_pe::file_schema.erased, &windows_userassist::entry_schema.erased })
         all.push_back(schema);
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     all.insert(all.end(), ranking::analyser.emits.begin(), ranking::analyser.emits.end());
@@ -63,6 +64,21 @@ TEST(HostState, ProgramsOfMoreHostsThanOneBatchAreAllJudged)
               .value();
     ASSERT_TRUE(rows.next());
     EXPECT_EQ(rows.unsigned_integer(0), hosts);
+}
+
+TEST(HostState, APrintProcessorLiesInTheFolderOfTheSpooler)
+{
+    AnalyserCase host(schemas());
+    windows_autostart::EntryRow entry;
+    entry.location = "W42";
+    entry.key_path = R"(ControlSet001\Control\Print\Environments\Windows x64\Print Processors\lltdsvc1)";
+    entry.name = "Driver";
+    entry.command = "EntAppsvc.dll";
+    host.put(host.add_evidence("SYSTEM", "PC1"), windows_autostart::entry_schema, { 0, 10, false }, entry);
+    host.run({ &analyser });
+    auto rows = host.store().query("SELECT target FROM host_state").value();
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.text(0), R"(\windows\system32\spool\prtprocs\x64\entappsvc.dll)");
 }
 
 TEST(HostState, AFileThatTwoHostsHaveIsStateOfBoth)

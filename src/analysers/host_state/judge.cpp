@@ -168,9 +168,14 @@ bool loads_library_by_name(Item const& item)
         && item.command.find_first_of("\\/ ") == std::string::npos;
 }
 
-std::string library_in_system_folder(std::string_view name)
+// The spooler looks for print processors in a folder of their own.
+std::string library_in_system_folder(Item const& item, std::string_view name)
 {
-    return format("\\windows\\system32\\{}{}", name, extension_of(name).empty() ? ".dll" : "");
+    auto const is_of = [&](std::string_view part) { return item.key.find(part) != std::string::npos; };
+    auto const* const folder = !is_of("\\print processors\\") ? ""
+        : is_of("\\windows nt x")                             ? "spool\\prtprocs\\w32x86\\"
+                                                              : "spool\\prtprocs\\x64\\";
+    return format("\\windows\\system32\\{}{}{}", folder, name, extension_of(name).empty() ? ".dll" : "");
 }
 
 void judge_item(Host& host, Item& item)
@@ -189,7 +194,7 @@ void judge_item(Host& host, Item& item)
     if (files.empty() || item.kind == ItemKind::activity || item.kind == ItemKind::wmi)
         return;
     if (loads_library_by_name(item))
-        files = { library_in_system_folder(files.back()) };
+        files = { library_in_system_folder(item, files.back()) };
     item.target = files.back();
     judge_path(item, item.target, trace);
     for (auto const& file : files) {

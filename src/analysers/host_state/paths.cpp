@@ -127,7 +127,21 @@ bool is_unpacked_update(std::string_view path)
     return path.size() > end && path[end] == '\\' && end > digits_least;
 }
 
-// The first argument that names a file with one of these extensions.
+// These load what they are given whatever its extension.
+bool takes_any_file(std::string_view host, std::string_view arguments)
+{
+    return starts_with(host, "rundll32") || starts_with(host, "regsvr32")
+        || ((starts_with(host, "wscript") || starts_with(host, "cscript"))
+            && ascii_lower(arguments).find("//e:") != std::string::npos);
+}
+
+bool is_path(std::string_view word)
+{
+    return word.find('\\') != std::string_view::npos
+        && (word.substr(1, 1) == ":" || word.front() == '%' || word.front() == '\\');
+}
+
+// The first argument that names a file with one of these extensions; none given: that is a path.
 std::string file_argument(std::string_view arguments, std::span<std::string_view const> extensions)
 {
     auto const lower = ascii_lower(arguments);
@@ -140,6 +154,8 @@ std::string file_argument(std::string_view arguments, std::span<std::string_view
             end = lower.size();
         auto const word = std::string_view(lower).substr(begin, end - begin);
         auto const bare = word.substr(0, word.find(','));
+        if (extensions.empty() && is_path(bare))
+            return std::string(bare);
         if (std::any_of(extensions.begin(), extensions.end(), [&](std::string_view extension) {
                 return bare.size() > extension.size() && bare.substr(bare.size() - extension.size()) == extension;
             }))
@@ -262,10 +278,14 @@ std::vector<std::string> files_of_command(std::string_view command)
     if (parts.program.empty())
         return files;
     files.push_back(normalised_path(parts.program));
-    if (hosts_other_code(file_name_of(files.back())))
-        if (auto const given = file_argument(parts.arguments, extensions_given_to(file_name_of(files.back())));
-            !given.empty() && given.find("://") == std::string::npos) // an address is no file
-            files.push_back(normalised_path(given));
+    auto const host = std::string(file_name_of(files.back()));
+    if (!hosts_other_code(host))
+        return files;
+    auto given = file_argument(parts.arguments, extensions_given_to(host));
+    if (given.empty() && takes_any_file(host, parts.arguments))
+        given = file_argument(parts.arguments, {});
+    if (!given.empty() && given.find("://") == std::string::npos) // an address is no file
+        files.push_back(normalised_path(given));
     return files;
 }
 

