@@ -158,7 +158,17 @@ private:
             if (auto const text = m_session.source.read_state(format("/proc/{}/stat", pid), 1U << 16); text.ok())
                 if (auto const stat = parse_stat(text.value()))
                     processes.emplace(pid, *stat);
-        return processes_of_collection(processes, static_cast<std::uint32_t>(::getpid()));
+        auto found = processes_of_collection(processes, static_cast<std::uint32_t>(::getpid()));
+        // Where the collector is the first process (of a container), orphans of others are its children as well.
+        std::erase_if(found, [&](auto const& place) { return place.second == "itself" && !runs_this_program(place.first); });
+        return found;
+    }
+
+    bool runs_this_program(std::uint32_t pid) const
+    {
+        auto const mine = m_session.source.status("/proc/self/exe", FinalLink::follow);
+        auto const its = m_session.source.status(format("/proc/{}/exe", pid), FinalLink::follow);
+        return mine.ok() && its.ok() && mine.value().inode == its.value().inode && mine.value().device == its.value().device;
     }
 
     // /proc/TID is there for threads, though never listed; its group is the process.
