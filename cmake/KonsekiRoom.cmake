@@ -1,8 +1,9 @@
 # konseki_room(formats MAY_USE base bytes [LINK PkgConfig::x …]) is the whole CMakeLists of a room: the folder is the truth.
 # x.cpp goes into the library, x_test.cpp into <room>_test, x_fuzz.cpp becomes fuzz_<folder>, x_bench.cpp goes into <room>_bench;
-# x_test_case.hpp is what tests of a folder share: not a header of the room.
+# x_test_case.hpp is what tests of a folder share: not a header of the room. CALLS_SYSTEM: its sources call the system themselves, so the
+# dev preset reads them with the headers that the release has, which warn of results of calls that nobody looks at.
 function(konseki_room name)
-  cmake_parse_arguments(ROOM "" "" "MAY_USE;LINK;GENERATED" ${ARGN})
+  cmake_parse_arguments(ROOM "CALLS_SYSTEM" "" "MAY_USE;LINK;GENERATED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS *.hpp)
   set(tests ${sources})
@@ -25,6 +26,8 @@ function(konseki_room name)
     target_link_libraries(konseki_${name} PUBLIC konseki_${room})
   endforeach()
   target_link_libraries(konseki_${name} PUBLIC ${ROOM_LINK})
+  set(fortified $<$<AND:$<BOOL:${ROOM_CALLS_SYSTEM}>,$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+  target_compile_definitions(konseki_${name} PRIVATE ${fortified})
   set_property(GLOBAL PROPERTY KONSEKI_MAY_USE_${name} "${ROOM_MAY_USE}")
 
   if(NOT KONSEKI_TESTS)
@@ -32,6 +35,7 @@ function(konseki_room name)
   endif()
   if(tests)
     add_executable(${name}_test ${tests})
+    target_compile_definitions(${name}_test PRIVATE ${fortified})
     target_link_libraries(${name}_test PRIVATE konseki_${name} konseki_test_support GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
       PROPERTIES TIMEOUT 600 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
