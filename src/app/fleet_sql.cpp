@@ -44,7 +44,8 @@ Question stack_question(stacking::Fleet const& fleet, StackChoice const& choice)
            "GROUP BY ALL) SELECT c.\"value\", count(DISTINCT c.host) AS hosts, any_value(t.hosts) AS of_hosts, "
            "round(any_value(w.surprise), 2) AS surprise, count(*) AS items, string_agg(DISTINCT c.kind, ' ' "
            "ORDER BY c.kind) AS kinds, min(c.first_at) AS first_at, "
-           "array_to_string(list_sort(list(DISTINCT c.host))[1:10], ', ') AS host_names, arg_min(c.title, "
+           "concat_ws(', ', array_to_string(list_sort(list(DISTINCT c.host))[1:10], ', '), CASE WHEN count(DISTINCT "
+           "c.host) > 10 THEN '… +' || (count(DISTINCT c.host) - 10) END) AS host_names, arg_min(c.title, "
            "(c.host, c.number)) AS title FROM chosen c LEFT JOIN weighed w ON w.\"value\" = c.\"value\" LEFT "
            "JOIN total t ON t.\"value\" = c.\"value\"";
     if (!choice.host.empty()) {

@@ -109,7 +109,7 @@ Result<std::vector<Shown>> read_linux_processes(store::Case const& source, std::
         format("SELECT e.host, coalesce(e.parent, 0), p.pid, max(p.parent_pid), min(p.started_at), "
                "coalesce(max(nullif(p.executable, '')), max(p.name), max(p.command_line)), max(p.command_line), "
                "max(p.\"user\"), trace_id(min(p.evidence), arg_min(p.\"offset\", p.evidence)) FROM linux_process p "
-               "JOIN evidence e ON e.number = p.evidence WHERE {} GROUP BY e.host, coalesce(e.parent, 0), p.pid "
+               "JOIN host_evidence e ON e.evidence = p.evidence WHERE {} GROUP BY e.host, coalesce(e.parent, 0), p.pid "
                "ORDER BY 1, 2, 5, 3",
             condition),
         parameters));

@@ -53,15 +53,40 @@ static void write_custody(Output& out, std::vector<Evidence> const& all, Evidenc
     }
 }
 
+// The same bytes are read once: the rows of the first piece say as much of the others, whichever place was asked for.
+static Result<void> write_twins(Output& out, store::Case const& source, Evidence const& evidence)
+{
+    static constexpr std::uint64_t twins_shown = 20;
+    auto const first = evidence.duplicate_of != 0 ? evidence.duplicate_of : evidence.number;
+    auto rows = TRY(source.query(format(
+        "SELECT number, coalesce(host, ''), coalesce(machine_path, original_path) FROM evidence WHERE (number = {0} OR "
+        "duplicate_of = {0}) AND number <> {1} ORDER BY number",
+        first, evidence.number)));
+    std::uint64_t count = 0;
+    for (; rows.next(); ++count) {
+        auto const number = rows.unsigned_integer(0);
+        if (count == 0)
+            out.write("\n" + out.coloured("the same bytes lie at", Colour::bold) + "\n");
+        if (count < twins_shown || number == first)
+            write_line(out, format("e{}{}", number, number == first ? ", read there" : ""),
+                format("{}  {}", rows.is_null(1) || rows.text(1).empty() ? "(no machine)" : terminal_safe(rows.text(1)),
+                    terminal_safe(rows.text(2))));
+    }
+    TRY(rows.status());
+    if (count > twins_shown)
+        out.write(format("  and {} more: konseki query \"SELECT * FROM evidence WHERE duplicate_of = {}\"\n",
+            count - twins_shown, first));
+    return {};
+}
+
 struct TraceSize {
     std::uint64_t size_bytes = 0;
     bool is_known = false;
 };
 
 // Every row that the parsers left at this origin, schema by schema.
-static Result<TraceSize> write_rows_at(Output& out, store::Case const& source, TraceId trace, TimeZone zone)
+static Result<void> write_rows_at(Output& out, store::Case const& source, TraceId trace, TimeZone zone, TraceSize& size)
 {
-    TraceSize size;
     for (auto const* schema : source.filled_schemas()) {
         store::Query query;
         query.schema = schema->name;
@@ -86,15 +111,18 @@ static Result<TraceSize> write_rows_at(Output& out, store::Case const& source, T
         }
         TRY(rows.status());
     }
-    return size;
+    return {};
 }
 
-static Result<void> write_findings_on(Output& out, store::Case const& source, TraceId trace, std::string_view language)
+// On the trace itself, or on where it was read: one of the two is the other where the bytes lie in one place.
+static Result<void> write_findings_on(
+    Output& out, store::Case const& source, TraceId trace, TraceId read, std::string_view language)
 {
-    std::array<store::Parameter, 2> const parameters { std::uint64_t { trace.evidence }, trace.offset };
+    std::array<store::Parameter, 3> const parameters { std::uint64_t { trace.evidence },
+        std::uint64_t { read.evidence }, trace.offset };
     auto rows = TRY(source.query("SELECT DISTINCT f.id, f.severity, f.title, f.title_ja, f.severity_rank FROM "
                                  "finding_trace t JOIN finding f ON f.id = t.finding "
-                                 "WHERE t.evidence = ? AND t.\"offset\" = ? ORDER BY f.severity_rank DESC, f.id",
+                                 "WHERE t.evidence IN (?, ?) AND t.\"offset\" = ? ORDER BY f.severity_rank DESC, f.id",
         parameters));
     bool is_first = true;
     while (rows.next()) {
@@ -140,7 +168,8 @@ static Result<ExitCode> show_trace(Context& context, EvidenceAccess& access, sto
             format("this case has no evidence e{}; konseki evidence lists it", trace.evidence) };
     auto& out = context.answer();
     auto const output_format = context.arguments().value("format", "text");
-    std::array const traces { trace };
+    TraceId const read { evidence->duplicate_of != 0 ? evidence->duplicate_of : trace.evidence, trace.offset };
+    std::array const traces { read };
     if (output_format != "text") {
         auto const texts = TRY(intake::render(source, access.server(), artefact_parsers(), traces, output_format));
         if (texts.empty() || texts[0].empty())
@@ -157,8 +186,12 @@ static Result<ExitCode> show_trace(Context& context, EvidenceAccess& access, sto
                                                         : std::string {})
         + "\n");
     write_custody(out, all, *evidence, context.zone());
-    auto const size = TRY(write_rows_at(out, source, trace, context.zone()));
-    TRY(write_findings_on(out, source, trace, context.language()));
+    TRY(write_twins(out, source, *evidence));
+    TraceSize size;
+    TRY(write_rows_at(out, source, trace, context.zone(), size));
+    if (read != trace)
+        TRY(write_rows_at(out, source, read, context.zone(), size));
+    TRY(write_findings_on(out, source, trace, read, context.language()));
     if (!size.is_known)
         out.write("\nno row begins at this offset; the bytes are shown as they are\n");
     auto texts = TRY(intake::render(source, access.server(), artefact_parsers(), traces, "xml"));
@@ -186,6 +219,7 @@ static Result<ExitCode> show_evidence(Context& context, store::Case const& sourc
             format("this case has no evidence e{}; konseki evidence lists it", number) };
     auto& out = context.answer();
     write_custody(out, all, *evidence, context.zone());
+    TRY(write_twins(out, source, *evidence));
     for (auto const* schema : source.filled_schemas()) {
         auto rows = TRY(
             source.query(format("SELECT count(*) FROM {} WHERE evidence = {}", store::sql_name(schema->name), number)));
@@ -193,13 +227,19 @@ static Result<ExitCode> show_evidence(Context& context, store::Case const& sourc
             write_line(out, "rows", format("{} {}", grouped(rows.unsigned_integer(0)), store::sql_name(schema->name)));
     }
     auto rows = TRY(source.query(format("SELECT code, what, \"offset\", bytes_lost, detail FROM diagnostic WHERE "
-                                        "evidence = {} ORDER BY \"offset\", what LIMIT 20",
+                                        "evidence = {} ORDER BY \"offset\", what",
         number)));
-    while (rows.next())
-        write_line(out, "diagnostic",
-            format("{} {} at 0x{:x}, {} bytes lost {}", rows.text(0), rows.text(1), rows.unsigned_integer(2),
-                rows.text(3), terminal_safe(rows.text(4))));
+    static constexpr std::uint64_t diagnostics_shown = 20;
+    std::uint64_t count = 0;
+    for (; rows.next(); ++count)
+        if (count < diagnostics_shown)
+            write_line(out, "diagnostic",
+                format("{} {} at 0x{:x}, {} bytes lost {}", rows.text(0), rows.text(1), rows.unsigned_integer(2),
+                    rows.text(3), terminal_safe(rows.text(4))));
     TRY(rows.status());
+    if (count > diagnostics_shown)
+        out.write(format("  and {} more: konseki query \"SELECT * FROM diagnostic WHERE evidence = {}\"\n",
+            grouped(count - diagnostics_shown), number));
     return ExitCode::done;
 }
 

@@ -239,7 +239,7 @@ TimelineQuery timeline_query(TimelineChoice const& choice, std::span<Schema cons
     query.sql = format(
         "WITH stood AS (SELECT t.evidence, t.\"offset\", string_agg(DISTINCT f.severity || ': ' || {0}, '; ' ORDER BY "
         "f.severity || ': ' || {0}) AS findings FROM finding_trace t JOIN finding f ON f.id = t.finding GROUP BY ALL), "
-        "details AS ({1}), places AS (SELECT number AS evidence, host FROM evidence WHERE {2}){4}, gathered AS "
+        "details AS ({1}), places AS (SELECT evidence, host FROM host_evidence WHERE {2}){4}, gathered AS "
         "MATERIALIZED ({3}) SELECT datetime, "
         "timestamp_desc, message, data_type, host, computer, channel, provider, event_id, record_id, level, user_sid, "
         "recovered, trace, findings FROM gathered ORDER BY datetime NULLS LAST, rank, evidence, place, data_type, "

@@ -115,6 +115,22 @@ TEST_F(TimelineQueryTest, HostsTimesAndKindsChoose)
     EXPECT_EQ(lines(only).size(), 0U);
 }
 
+TEST_F(TimelineQueryTest, WhatTwoMachinesHoldIsInTheTimeOfBoth)
+{
+    Evidence twin;
+    twin.host = "PC3";
+    twin.original_path = "PC3/$MFT";
+    twin.duplicate_of = 1;
+    m_case->add(twin).value();
+    m_case->commit().value();
+    TimelineChoice choice;
+    choice.hosts = { "pc3" };
+    auto const shown = lines(choice);
+    ASSERT_EQ(shown.size(), 3U);
+    EXPECT_NE(shown[0].find("|PC3|e1@0x400"), std::string::npos) << "its trace is where the bytes were read";
+    EXPECT_EQ(lines({}).size(), 7U);
+}
+
 TEST_F(TimelineQueryTest, LongValuesAreCutAndTold)
 {
     TraceBatch records(windows_usn::record_schema.erased, 2);

@@ -189,7 +189,7 @@ private:
             format("SELECT machine, count(*) OVER (PARTITION BY machine), evidence, place, rid, name, "
                    "full_name, comment, is_disabled, has_name_entry, is_rid_foreign, logon_count, "
                    "last_logon_at, password_set_at, name_written_at, recovered FROM (SELECT coalesce(e.host, '') AS "
-                   "machine, a.*, a.\"offset\" AS place FROM windows_account a JOIN evidence e ON e.number = "
+                   "machine, a.*, a.\"offset\" AS place FROM windows_account a JOIN host_evidence e ON e.evidence = "
                    "a.evidence) WHERE {} QUALIFY row_number() OVER (PARTITION BY machine "
                    "ORDER BY recovered, rid, evidence, place) <= {} ORDER BY machine, recovered, rid, evidence, place",
                 wanted(), m_limits.accounts),
@@ -209,7 +209,7 @@ private:
                    "hive, user_name, key_path, name, command, is_enabled, is_usual, key_written_at, recovered FROM "
                    "(SELECT "
                    "coalesce(e.host, '') AS machine, a.*, a.\"user\" AS user_name, a.\"offset\" AS place, "
-                   "coalesce(a.is_usual, false) AS usual FROM windows_autostart a JOIN evidence e ON e.number = "
+                   "coalesce(a.is_usual, false) AS usual FROM windows_autostart a JOIN host_evidence e ON e.evidence = "
                    "a.evidence) WHERE {} QUALIFY row_number() OVER (PARTITION BY machine "
                    "ORDER BY usual, recovered, location, key_path, name, evidence, place) <= {} ORDER BY machine, "
                    "usual, recovered, "

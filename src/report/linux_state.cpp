@@ -41,8 +41,8 @@ private:
     std::string of_hosts(std::string_view table) const
     {
         return format(
-            "(SELECT coalesce(e.host, '') AS machine, r.*, r.\"offset\" AS place FROM {} r JOIN evidence e ON "
-            "e.number = r.evidence WHERE NOT r.recovered AND {})",
+            "(SELECT coalesce(e.host, '') AS machine, r.*, r.\"offset\" AS place FROM {} r JOIN host_evidence e "
+            "ON e.evidence = r.evidence WHERE NOT r.recovered AND {})",
             table, m_only ? "coalesce(e.host, '') = $1" : "TRUE");
     }
 

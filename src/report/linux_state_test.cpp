@@ -156,6 +156,24 @@ TEST_F(LinuxStateTest, WhatNoPackageBroughtAndWhoMayLogOnComeFirst)
     EXPECT_EQ(gather_linux_states(*m_case, {}, {}).value().size(), 1U);
 }
 
+TEST_F(LinuxStateTest, TheSameBytesAreTheStateOfEveryMachineThatHoldsThem)
+{
+    Evidence twin;
+    twin.original_path = "web2/state";
+    twin.host = "web2";
+    twin.state = EvidenceState::duplicate;
+    twin.duplicate_of = m_evidence;
+    ASSERT_TRUE(m_case->add(twin).ok());
+    ASSERT_TRUE(m_case->commit().ok());
+    for (auto const* name : { "web1", "web2" }) {
+        auto const states = gather_linux_states(*m_case, {}, name).value();
+        ASSERT_EQ(states.size(), 1U);
+        EXPECT_EQ(states.begin()->first, name);
+        EXPECT_EQ(states.begin()->second.accounts_total, 3U);
+        EXPECT_EQ(states.begin()->second.starts_total, 2U);
+    }
+}
+
 TEST_F(LinuxStateTest, HostileTextIsHarmlessOnThePageAndInJson)
 {
     auto const found = state();

@@ -245,6 +245,30 @@ TEST(Case, HostsAreReplacedAsAWholeAndJoinWithEvidenceAndNamesOfEvents)
     EXPECT_EQ(answer(*target, "SELECT what, detail FROM diagnostic"), "host.other_name|two\n");
 }
 
+TEST(Case, RowsOfTheSameBytesAreOfEveryMachineThatHoldsThem)
+{
+    Folder const folder;
+    auto const target = opened(folder.path());
+    auto const add = [&](std::string_view host, EvidenceNumber duplicate_of) {
+        Evidence evidence;
+        evidence.host = host;
+        evidence.original_path = format("{}/{}", host, duplicate_of);
+        evidence.duplicate_of = duplicate_of;
+        EXPECT_TRUE(target->add(evidence).ok());
+    };
+    add("PC1", 0);
+    add("PC1", 1); // a second copy counts nothing twice
+    add("PC2", 1);
+    add("PC2", 1); // nor do two of one machine
+    add("", 1); // a copy of no machine
+    add("PC3", 0);
+    ASSERT_TRUE(target->commit().ok());
+    EXPECT_EQ(answer(*target,
+                  "SELECT h.host, h.number, h.original_path FROM host_evidence h WHERE h.evidence = 1 ORDER BY number"),
+        "PC1|1|PC1/0\nPC2|3|PC2/1\n");
+    EXPECT_EQ(answer(*target, "SELECT host, number FROM host_evidence WHERE evidence = 6"), "PC3|6\n");
+}
+
 TEST(Case, KeepsDictionaryAndFacts)
 {
     Folder const folder;

@@ -146,6 +146,22 @@ void append_host_view(std::vector<std::string>& target)
     append_comment(target, "host", "evidence", "Pieces of evidence of this machine");
 }
 
+// The same bytes are read once. On another machine they say as much, and of several copies there one does: two would
+// count twice what one machine holds.
+void append_host_evidence_view(std::vector<std::string>& target)
+{
+    target.emplace_back(
+        "CREATE OR REPLACE VIEW host_evidence AS SELECT number AS evidence, host, number, original_path, parent FROM "
+        "evidence UNION ALL SELECT twin.duplicate_of, twin.host, min(twin.number), arg_min(twin.original_path, "
+        "twin.number), arg_min(twin.parent, twin.number) FROM evidence AS twin JOIN evidence AS first ON first.number "
+        "= twin.duplicate_of WHERE twin.host IS NOT NULL AND twin.host IS DISTINCT FROM first.host GROUP BY "
+        "twin.duplicate_of, twin.host");
+    target.emplace_back("COMMENT ON VIEW host_evidence IS 'Which machines the rows of a piece of evidence are of: "
+                        "its own, and others that hold the same bytes; join it where hosts are counted'");
+    append_comment(target, "host_evidence", "evidence", "Piece of evidence where the rows stand");
+    append_comment(target, "host_evidence", "number", "The machine's own piece: that one, or its duplicate");
+}
+
 void append_fixed_views(std::vector<std::string>& target)
 {
     target.push_back(format("CREATE OR REPLACE VIEW evidence AS SELECT number, sha256, size_bytes, original_path, "
@@ -157,6 +173,7 @@ void append_fixed_views(std::vector<std::string>& target)
                             "FROM stored.evidence e LEFT JOIN stored.evidence_host h ON h.evidence = e.number",
         moment("modified_at"), moment("received_at")));
     append_host_view(target);
+    append_host_evidence_view(target);
     target.emplace_back("CREATE OR REPLACE VIEW diagnostic AS SELECT evidence, code, what, \"offset\", need, have, "
                         "NULLIF(detail, '') AS detail, bytes_lost "
                         "FROM stored.diagnostic");

@@ -103,6 +103,13 @@ def main():
     leads = rows("fleet", "rank", "--leads", "--case", after)
     expect(leads[0]["rank"] == 1 and leads[0]["host"] == "web3" and leads[0]["reasons"], f"the planted start leads the list: {leads[:2]}")
     expect(len({lead["story"] for lead in leads}) == len(leads), "each thing once")
+    twin = rows("query", "--case", after, "SELECT e.number, e.host, f.host AS other, e.duplicate_of AS first, a.\"offset\" AS place FROM evidence e JOIN "
+                "evidence f ON f.number = e.duplicate_of JOIN linux_autostart a ON a.evidence = f.number WHERE e.host <> f.host ORDER BY 1 LIMIT 1")[0]
+    for number, other in ((twin["number"], twin["other"]), (twin["first"], twin["host"])):
+        shown = konseki("show", f"e{number}@{twin['place']:#x}", "--case", after)
+        expect(other in shown and "linux_autostart" in shown and "no row begins" not in shown, f"a trace of the same bytes shows both places: {shown}")
+    starts = [json.loads(konseki("host", host, "--case", after, "--format", "json"))["linux"]["starts_total"] for host in ("web1", "web2")]
+    expect(starts[0] == starts[1] > 0, f"the same units start on both hosts: {starts}")
     konseki("fleet", "rank", "--items", "--campaigns", "--case", after, code=(2,))
     konseki("fleet", "since", WORK, "--case", after, code=(2,))
     konseki("baseline", "use", "--case", after, code=(2,))

@@ -110,7 +110,7 @@ constexpr std::array<std::string_view, 11> needs { "linux.login", "linux.login_f
 Analyser const analyser {
     .name = "linux_log_tampering",
     .title = "Logs of Linux that were edited, emptied, stopped or kept from being written",
-    .version = 1,
+    .version = 2,
     .needs = needs,
     .run = run,
 };

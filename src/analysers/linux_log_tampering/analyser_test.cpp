@@ -140,6 +140,29 @@ TEST(LinuxLogTampering, ZeroedRecordsWeighLessAtTheEndOfTheFile)
     EXPECT_EQ(kept.findings[1].severity, Severity::low);
 }
 
+TEST(LinuxLogTampering, TheSameBytesOnTwoMachinesAreFoundOnBoth)
+{
+    AnalyserCase logs(schemas());
+    auto const wtmp = logs.add_evidence("/var/log/wtmp", "web1");
+    put_login(logs, wtmp, 0, minutes(0));
+    put_login(logs, wtmp, 1, {}, "zeroed");
+    put_login(logs, wtmp, 2, minutes(10));
+    put_login_file(logs, wtmp, 3);
+    auto const history = logs.add_evidence("/root/.bash_history", "web1");
+    put_history(logs, history, 0, "unset HISTFILE");
+    logs.add_evidence("copy/wtmp", "web1", wtmp);
+    logs.add_evidence("/var/log/wtmp", "web2", wtmp);
+    logs.add_evidence("/root/.bash_history", "web2", history);
+    auto const kept = logs.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 4U);
+    EXPECT_NE(kept.findings[0].id, kept.findings[1].id);
+    for (std::size_t at = 0; at < 4; ++at) {
+        EXPECT_EQ(kept.findings[at].host, at % 2 == 0 ? "web1" : "web2");
+        EXPECT_EQ(kept.findings[at].rule, at < 2 ? "linux-log.login-zeroed" : "linux-log.against-logs:history");
+        EXPECT_EQ(kept.traces[at].size(), 1U);
+    }
+}
+
 TEST(LinuxLogTampering, OrderAndTailsOfWtmpAreSeen)
 {
     AnalyserCase logs(schemas());

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view signs_sql
     = R"(SELECT e.host, s.evidence, s."offset", s.at, f.state = 'online' OR f.path LIKE '%~', f.path AS log, s.kind,
     f.state, s.sequence_number, s.expected, s.found, s.detail FROM linux_journal_sign s
-JOIN linux_journal_file f USING (evidence) JOIN evidence e ON e.number = s.evidence WHERE s.kind IN ()";
+JOIN linux_journal_file f USING (evidence) JOIN host_evidence e ON e.evidence = s.evidence WHERE s.kind IN ()";
 constexpr std::string_view signs_order_sql = R"() ORDER BY e.host, s.evidence, s."offset", s.kind)";
 
 // Signs of these kinds; what an open or set-aside file shows is weak.
@@ -101,7 +101,7 @@ constexpr auto checks = std::to_array<Check>({
         "検証鍵が保管されていれば、journalctl --verify --verify-key=… --file=… で検証してください。", "", "" },
     { "linux-log.journal-gap", "linux.journal_entry", "", Severity::medium, Severity::medium, "T1070.002",
         R"(WITH entries AS (SELECT e.host, j.evidence, j."offset", j.sequence_id, j.sequence_number, j.boot_id, j.at
-    FROM linux_journal_entry j JOIN evidence e ON e.number = j.evidence
+    FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence
     QUALIFY row_number() OVER (PARTITION BY e.host, j.sequence_id, j.sequence_number ORDER BY j.evidence, j."offset") = 1),
 stepped AS (SELECT *, lag(sequence_number) OVER step AS number_before, lag("at") OVER step AS at_before,
     lag(boot_id) OVER step AS boot_before FROM entries
@@ -127,8 +127,8 @@ ORDER BY host, "at", evidence, "offset")",
     { "linux-log.boot-without-wtmp", "linux.journal_entry", "linux.login", Severity::low, Severity::low, "T1070.002",
         R"(WITH boots AS (SELECT e.host, j.boot_id, min(j.at - to_microseconds(CAST(j.monotonic_us AS BIGINT))) AS booted_at,
     arg_min(j.evidence, j.at) AS evidence, arg_min(j."offset", j.at) AS place FROM linux_journal_entry j
-    JOIN evidence e ON e.number = j.evidence WHERE j.at IS NOT NULL AND j.monotonic_us < 4000000000000000 GROUP BY ALL),
-records AS (SELECT e.host, l.at FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE l.file_kind = 'wtmp'
+    JOIN host_evidence e ON e.evidence = j.evidence WHERE j.at IS NOT NULL AND j.monotonic_us < 4000000000000000 GROUP BY ALL),
+records AS (SELECT e.host, l.at FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE l.file_kind = 'wtmp'
     AND l.at IS NOT NULL AND l.is_plausible AND l.kind = 'boot'),
 spans AS (SELECT host, min("at") AS first_at, max("at") AS last_at FROM records GROUP BY host),
 judged AS (SELECT b.*, EXISTS (SELECT 1 FROM records r WHERE r.host IS NOT DISTINCT FROM b.host
@@ -144,12 +144,12 @@ ORDER BY j.host, j.booted_at, j.boot_id)",
         "wtmp をローテーション済みの写しやバックアップと比較してください。", "", "" },
     { "linux-log.boot-without-journal", "linux.login", "linux.journal_entry", Severity::low, Severity::low, "T1070.002",
         R"(WITH boots AS (SELECT e.host, j.boot_id, min(j.at - to_microseconds(CAST(j.monotonic_us AS BIGINT))) AS booted_at
-    FROM linux_journal_entry j JOIN evidence e ON e.number = j.evidence WHERE j.at IS NOT NULL
+    FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence WHERE j.at IS NOT NULL
     AND j.monotonic_us < 4000000000000000 GROUP BY ALL),
 spans AS (SELECT host, min(booted_at) AS first_at, max(booted_at) AS last_at FROM boots GROUP BY host),
 records AS (SELECT e.host, l.evidence, l."offset", l.at, l.source_host, EXISTS (SELECT 1 FROM boots b
     WHERE b.host IS NOT DISTINCT FROM e.host AND b.booted_at BETWEEN l.at - INTERVAL 15 MINUTE AND l.at + INTERVAL 15 MINUTE)
-    AS is_known FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE l.file_kind = 'wtmp' AND l.kind = 'boot'
+    AS is_known FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE l.file_kind = 'wtmp' AND l.kind = 'boot'
     AND l.at IS NOT NULL AND l.is_plausible)
 SELECT r.host, r.evidence, r."offset", r.at, false, r.source_host AS kernel FROM records r JOIN spans s
     ON s.host IS NOT DISTINCT FROM r.host WHERE NOT r.is_known AND r.at BETWEEN s.first_at AND s.last_at

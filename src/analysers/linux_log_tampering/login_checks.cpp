@@ -15,7 +15,7 @@ constexpr std::string_view advice_copy_ja
 
 // Local stamps get the distance from UTC that most common logins of the host agree on.
 constexpr std::string_view lastlog_sql = R"(
-WITH own AS (SELECT e.host, l.* FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE NOT l.recovered),
+WITH own AS (SELECT e.host, l.* FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE NOT l.recovered),
 covered AS (SELECT host, min("at") AS first_at, max("at") AS last_at FROM own WHERE file_kind = 'wtmp' AND "at" IS NOT NULL
     AND is_plausible GROUP BY host)
 SELECT o.host, o.evidence, o."offset", o.at, false, o.uid, o.terminal, o.source_host, o.at AS logged_on_at
@@ -28,11 +28,11 @@ ORDER BY o.host, o.at, o.evidence, o."offset")";
 
 constexpr std::string_view common_logins
     = R"(WITH records AS (SELECT e.host, l.evidence, l."offset", l.at, l."user", l.terminal, l.source_host,
-    l.source_address FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE l.file_kind = 'wtmp'
+    l.source_address FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE l.file_kind = 'wtmp'
     AND l.kind = 'user' AND l.at IS NOT NULL AND l.is_plausible),
 stamped AS (SELECT e.host, a.evidence, a."offset", a.at IS NULL AS is_local,
     coalesce(a.at, try_cast(left(a.local_at, 26) AS TIMESTAMP)) AS seen_at, a."user", a.source_address, a.log
-    FROM linux_authentication a JOIN evidence e ON e.number = a.evidence
+    FROM linux_authentication a JOIN host_evidence e ON e.evidence = a.evidence
     WHERE a.program = 'sshd' AND a.kind = 'accepted' AND a.source_address IS NOT NULL),
 sampled AS (SELECT * FROM stamped WHERE is_local QUALIFY row_number() OVER (PARTITION BY host, "user", source_address
     ORDER BY evidence, "offset") <= 200),
@@ -77,7 +77,7 @@ constexpr auto checks = std::to_array<Check>({
     { "linux-log.login-zeroed", "linux.login", "linux.login_file", Severity::high, Severity::low, "T1070.002",
         R"(SELECT e.host, l.evidence, l."offset", f.last_at, l."offset" + l.size_bytes + f.tail_bytes >= f.file_bytes,
     f.path AS log, l.records, f.first_at AS log_first_at, f.last_at AS log_last_at
-FROM linux_login l JOIN linux_login_file f USING (evidence) JOIN evidence e ON e.number = l.evidence
+FROM linux_login l JOIN linux_login_file f USING (evidence) JOIN host_evidence e ON e.evidence = l.evidence
 WHERE l.is_zeroed AND l.file_kind IN ('wtmp', 'btmp') ORDER BY e.host, l.evidence, l."offset")",
         "Login records were overwritten with zeros", "ログイン記録がゼロで上書きされている",
         "Records in the middle of wtmp or btmp hold nothing but zeros. login, sshd and systemd append whole "
@@ -91,7 +91,7 @@ WHERE l.is_zeroed AND l.file_kind IN ('wtmp', 'btmp') ORDER BY e.host, l.evidenc
         "ゼロはファイルの末尾にあり、書き込み中の電源断でも発生します。" },
     { "linux-log.login-tail", "linux.login_file", "", Severity::low, Severity::low, "",
         R"(SELECT e.host, f.evidence, f."offset", f.last_at, false, f.path AS log, f.tail_bytes, f.record_bytes
-FROM linux_login_file f JOIN evidence e ON e.number = f.evidence WHERE f.tail_bytes > 0 AND f.file_kind IN ('wtmp', 'btmp')
+FROM linux_login_file f JOIN host_evidence e ON e.evidence = f.evidence WHERE f.tail_bytes > 0 AND f.file_kind IN ('wtmp', 'btmp')
 ORDER BY e.host, f.evidence)",
         "A file of login records does not end with a whole record", "ログイン記録ファイルの末尾が不完全",
         "The size is no multiple of a record's. An interrupted write, a copy that was cut off, or a tool that "
@@ -105,7 +105,7 @@ ORDER BY e.host, f.evidence)",
         "バックアップと比較してください。末尾より前のレコードは linux_login 表にあります。", "", "" },
     { "linux-log.login-implausible", "linux.login", "", Severity::low, Severity::low, "",
         R"(SELECT e.host, l.evidence, l."offset", l.at, false, e.original_path AS log, l.kind, l."user", l.terminal
-FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE NOT l.is_plausible AND l.file_kind IN ('wtmp', 'btmp')
+FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE NOT l.is_plausible AND l.file_kind IN ('wtmp', 'btmp')
 ORDER BY e.host, l.evidence, l."offset")",
         "Login records with impossible type or time", "種別または時刻があり得ないログイン記録",
         "These records have a type that does not exist or a time before 1990. Damage, records of another "
@@ -126,7 +126,7 @@ ORDER BY e.host, l.evidence, l."offset")",
 SELECT e.host, o.evidence, o."offset", o.at, o.kind IN ('boot', 'run_level', 'new_time', 'old_time')
     OR o.before_kind IN ('boot', 'run_level', 'new_time', 'old_time'), e.original_path AS log, o.kind, o."user",
     o.terminal, o.before_at
-FROM ordered o JOIN evidence e ON e.number = o.evidence WHERE o.at < o.before_at - INTERVAL 1 MINUTE
+FROM ordered o JOIN host_evidence e ON e.evidence = o.evidence WHERE o.at < o.before_at - INTERVAL 1 MINUTE
 ORDER BY e.host, o.evidence, o."offset")",
         "Login records are out of order", "ログイン記録の順序が逆行している",
         "A record carries a time more than a minute before the record in front of it. Records are appended as "

@@ -24,7 +24,7 @@ constexpr std::string_view advice_audit_ja
       "とセッション)、監査が再開するまでに実行されたもの、計画された変更かどうかを確認してください。";
 
 constexpr std::string_view gap_sql = R"(WITH single AS (SELECT e.host, a.evidence, a."offset", a.at, a.serial
-    FROM linux_audit_event a JOIN evidence e ON e.number = a.evidence WHERE a.type NOT LIKE 'DAEMON%'
+    FROM linux_audit_event a JOIN host_evidence e ON e.evidence = a.evidence WHERE a.type NOT LIKE 'DAEMON%'
     QUALIFY row_number() OVER (PARTITION BY e.host, a.at, a.serial ORDER BY a.evidence, a."offset") = 1),
 events AS (SELECT *, lag(serial) OVER step AS serial_before, lag("at") OVER step AS at_before FROM single
     WINDOW step AS (PARTITION BY host ORDER BY "at", serial)),
@@ -38,7 +38,7 @@ constexpr std::string_view emptied_sql = R"(WITH logs AS (
 SELECT host, number AS evidence, 0::UBIGINT AS place, original_path AS path, size_bytes AS bytes, modified_at FROM evidence
     WHERE state <> 'container'
 UNION ALL SELECT e.host, f.evidence, f."offset", f.path, f.file_bytes, f.modified_at FROM linux_file f
-    JOIN evidence e ON e.number = f.evidence WHERE f.type = 'regular' AND f.file_bytes IS NOT NULL),
+    JOIN host_evidence e ON e.evidence = f.evidence WHERE f.type = 'regular' AND f.file_bytes IS NOT NULL),
 named AS (SELECT *, regexp_extract(path, '(?:^|/)var/log/((?:audit/)?(?:wtmp|auth\.log|syslog|messages|secure|cron|kern\.log|daemon\.log|audit\.log))([.-][0-9.gxzst-]*)?$', 1) AS log,
     regexp_extract(path, '(?:^|/)var/log/(?:audit/)?(?:wtmp|auth\.log|syslog|messages|secure|cron|kern\.log|daemon\.log|audit\.log)([.-][0-9.gxzst-]*)?$', 1) AS turn
     FROM logs),
@@ -52,20 +52,20 @@ WHERE n.log <> '' AND n.turn = '' AND n.bytes = 0
 ORDER BY n.host, n.path, n.evidence, n.place)";
 
 constexpr std::string_view hole_sql = R"(WITH times AS (
-SELECT e.host, 'journal' AS log, j.evidence, j."offset", j.at FROM linux_journal_entry j JOIN evidence e ON e.number = j.evidence
+SELECT e.host, 'journal' AS log, j.evidence, j."offset", j.at FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence
     WHERE j.at IS NOT NULL
 UNION ALL SELECT e.host, l.log, l.evidence, l."offset", coalesce(l.at, try_cast(left(l.local_at, 26) AS TIMESTAMP))
-    FROM linux_log_line l JOIN evidence e ON e.number = l.evidence WHERE l.log IN ('syslog', 'messages')),
+    FROM linux_log_line l JOIN host_evidence e ON e.evidence = l.evidence WHERE l.log IN ('syslog', 'messages')),
 hours AS (SELECT host, log, date_trunc('hour', "at") AS hour, min("at") AS first_at, arg_min(evidence, "at") AS evidence,
     arg_min("offset", "at") AS place FROM times WHERE "at" IS NOT NULL GROUP BY ALL),
 steady AS (SELECT host, log FROM hours GROUP BY host, log HAVING epoch(max(hour) - min(hour)) >= 604800
     AND count(*) >= 0.98 * (epoch(max(hour) - min(hour)) / 3600 + 1)),
 stepped AS (SELECT h.*, lag(h.hour) OVER (PARTITION BY h.host, h.log ORDER BY h.hour) AS before FROM hours h
     JOIN steady s ON s.host IS NOT DISTINCT FROM h.host AND s.log = h.log),
-boots AS (SELECT e.host, l.at FROM linux_login l JOIN evidence e ON e.number = l.evidence WHERE l.kind = 'boot'
+boots AS (SELECT e.host, l.at FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE l.kind = 'boot'
 UNION ALL SELECT e.host, coalesce(l.at, try_cast(left(l.local_at, 26) AS TIMESTAMP)) FROM linux_log_line l
-    JOIN evidence e ON e.number = l.evidence WHERE l.identifier = 'kernel' AND l.message LIKE '%Linux version%'
-UNION ALL SELECT e.host, min(j.at) FROM linux_journal_entry j JOIN evidence e ON e.number = j.evidence GROUP BY e.host, j.boot_id)
+    JOIN host_evidence e ON e.evidence = l.evidence WHERE l.identifier = 'kernel' AND l.message LIKE '%Linux version%'
+UNION ALL SELECT e.host, min(j.at) FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence GROUP BY e.host, j.boot_id)
 SELECT s.host, s.evidence, s.place, s.first_at, false, s.log, s.before + INTERVAL 1 HOUR AS silent_from,
     s.first_at AS silent_until FROM stepped s
 WHERE s.hour > s.before + INTERVAL 3 HOUR AND NOT EXISTS (SELECT 1 FROM boots b WHERE b.host IS NOT DISTINCT FROM s.host
@@ -91,7 +91,7 @@ constexpr std::string_view against_advice_ja = "実行者と理由を確認し�
 constexpr auto checks = std::to_array<Check>({
     { "linux-log.audit-disabled", "linux.audit_record", "", Severity::high, Severity::high, "T1562.012",
         R"(SELECT e.host, a.evidence, a."offset", a.at, false, a.type, a.fields FROM linux_audit_record a
-JOIN evidence e ON e.number = a.evidence WHERE a.type = 'CONFIG_CHANGE' AND NOT regexp_matches(a.fields, '\bauid=4294967295\b')
+JOIN host_evidence e ON e.evidence = a.evidence WHERE a.type = 'CONFIG_CHANGE' AND NOT regexp_matches(a.fields, '\bauid=4294967295\b')
     AND (regexp_matches(a.fields, '\baudit_enabled=0\b') OR regexp_matches(a.fields, '\bop="?remove_rule\b'))
     AND NOT regexp_matches(a.fields, '\bres=0\b') ORDER BY e.host, a.at, a.evidence, a."offset")",
         "Auditing was switched off or its rules removed", "監査の無効化または監査ルールの削除",
@@ -104,7 +104,7 @@ JOIN evidence e ON e.number = a.evidence WHERE a.type = 'CONFIG_CHANGE' AND NOT 
         advice_audit, advice_audit_ja, "", "" },
     { "linux-log.audit-stopped", "linux.audit_event", "", Severity::medium, Severity::medium, "T1562.012",
         R"(WITH marks AS (SELECT e.host, a.evidence, a."offset", a.at, a.type, a.login_uid FROM linux_audit_event a
-    JOIN evidence e ON e.number = a.evidence WHERE a.type IN ('DAEMON_END', 'DAEMON_START', 'DAEMON_ABORT', 'SYSTEM_SHUTDOWN', 'SYSTEM_BOOT'))
+    JOIN host_evidence e ON e.evidence = a.evidence WHERE a.type IN ('DAEMON_END', 'DAEMON_START', 'DAEMON_ABORT', 'SYSTEM_SHUTDOWN', 'SYSTEM_BOOT'))
 SELECT m.host, m.evidence, m."offset", m.at, false, m.type, m.login_uid,
     (SELECT min(n.at) FROM marks n WHERE n.host IS NOT DISTINCT FROM m.host AND n.type = 'DAEMON_START' AND n.at > m.at) AS started_again_at
 FROM marks m WHERE m.type IN ('DAEMON_END', 'DAEMON_ABORT') AND NOT EXISTS (SELECT 1 FROM marks n
@@ -169,7 +169,7 @@ FROM marks m WHERE m.type IN ('DAEMON_END', 'DAEMON_ABORT') AND NOT EXISTS (SELE
         "", "" },
     { "linux-log.history-linked", "linux.file", "", Severity::medium, Severity::medium, "T1070.003",
         R"(SELECT e.host, f.evidence, f."offset", f.changed_at, false, f.path, f.target, f."user", f.changed_at AS linked_at FROM linux_file f
-JOIN evidence e ON e.number = f.evidence WHERE f.target = '/dev/null'
+JOIN host_evidence e ON e.evidence = f.evidence WHERE f.target = '/dev/null'
     AND regexp_matches(f.path, '(?:_history|\.histfile|\.zhistory|\.lesshst|\.viminfo)$')
 ORDER BY e.host, f.path, f.evidence, f."offset")",
         "A history leads to nowhere", "履歴ファイルが /dev/null へのリンク",
@@ -182,18 +182,18 @@ ORDER BY e.host, f.path, f.evidence, f."offset")",
         "リンクの作成時刻(変更時刻)と、そのホームフォルダーに書き込めた者を確認してください。", "", "" },
     { "linux-log.against-logs:history", "linux.shell_history", "", Severity::medium, Severity::medium, "T1070.003",
         R"(SELECT e.host, h.evidence, h."offset", h.at, false, h.command, h."user", h.path FROM linux_shell_history h
-JOIN evidence e ON e.number = h.evidence WHERE regexp_matches(h.command, )" KONSEKI_AGAINST_LOGS R"()
+JOIN host_evidence e ON e.evidence = h.evidence WHERE regexp_matches(h.command, )" KONSEKI_AGAINST_LOGS R"()
 ORDER BY e.host, h.evidence, h."offset")",
         against_title, against_title_ja, against_words, against_words_ja, against_advice, against_advice_ja, "", "" },
     { "linux-log.against-logs:sudo", "linux.authentication", "", Severity::medium, Severity::medium, "T1070.002",
         R"(SELECT e.host, a.evidence, a."offset", a.at, false, a.command, a."user", a.log FROM linux_authentication a
-JOIN evidence e ON e.number = a.evidence WHERE a.program = 'sudo' AND regexp_matches(a.command, )" KONSEKI_AGAINST_LOGS
+JOIN host_evidence e ON e.evidence = a.evidence WHERE a.program = 'sudo' AND regexp_matches(a.command, )" KONSEKI_AGAINST_LOGS
         R"()
 ORDER BY e.host, a.evidence, a."offset")",
         against_title, against_title_ja, against_words, against_words_ja, against_advice, against_advice_ja, "", "" },
     { "linux-log.against-logs:audit", "linux.audit_event", "", Severity::medium, Severity::medium, "T1070.002",
         R"(SELECT e.host, a.evidence, a."offset", a.at, false, a.command_line AS command, a.login_uid, a.executable
-FROM linux_audit_event a JOIN evidence e ON e.number = a.evidence
+FROM linux_audit_event a JOIN host_evidence e ON e.evidence = a.evidence
 WHERE a.login_uid IS NOT NULL AND regexp_matches(a.command_line, )" KONSEKI_AGAINST_LOGS R"()
 ORDER BY e.host, a.evidence, a."offset")",
         against_title, against_title_ja, against_words, against_words_ja, against_advice, against_advice_ja, "", "" },
@@ -202,7 +202,7 @@ ORDER BY e.host, a.evidence, a."offset")",
     lag("at") OVER (PARTITION BY evidence ORDER BY "offset") AS at_before FROM linux_shell_history
     WHERE "at" IS NOT NULL AND program IN ('bash', 'zsh', 'fish'))
 SELECT e.host, s.evidence, s."offset", s.at, false, s.path, s."user", s.at_before, s.command FROM stepped s
-JOIN evidence e ON e.number = s.evidence WHERE s.at < s.at_before - INTERVAL 1 DAY ORDER BY e.host, s.evidence, s."offset")",
+JOIN host_evidence e ON e.evidence = s.evidence WHERE s.at < s.at_before - INTERVAL 1 DAY ORDER BY e.host, s.evidence, s."offset")",
         "Times of a history run backwards", "履歴の時刻が逆行している",
         "A command was entered more than a day before the one in front of it. Shells write their history when they "
         "end, so "

@@ -118,7 +118,7 @@ constexpr std::array<std::string_view, 7> needs { "windows.security_setting", "w
 Analyser const analyser {
     .name = "posture",
     .title = "Settings that make the next intrusion easy",
-    .version = 2,
+    .version = 3,
     .needs = needs,
     .run = run,
 };

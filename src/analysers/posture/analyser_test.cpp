@@ -110,6 +110,27 @@ TEST(Posture, WeakSettingsOfOneGroupAreOneFindingPerHost)
     EXPECT_THAT(kept.findings[0].explanation.ja, HasSubstr("マクロが確認なしで実行される"));
 }
 
+TEST(Posture, TheSameHiveOnTwoMachinesIsWeakOnBoth)
+{
+    PostureCase host;
+    auto const first = host.add_evidence("SYSTEM", "PC1");
+    auto const second = host.add_evidence("copy/SYSTEM", "PC2", first);
+    host.current(first, "ControlSet001");
+    auto const wdigest = R"(ControlSet001\Control\SecurityProviders\WDigest)";
+    host.setting(first, "credentials", wdigest, "UseLogonCredential", "1", true, "ControlSet001");
+    host.setting(first, "credentials", wdigest, "UseLogonCredential", "1", true, "ControlSet002");
+    auto const kept = host.run(analyser);
+    std::vector<Finding const*> credentials;
+    for (auto const& finding : kept.findings)
+        if (finding.rule == "posture.credentials")
+            credentials.push_back(&finding);
+    ASSERT_EQ(credentials.size(), 2U);
+    EXPECT_EQ(credentials[0]->host, "PC1");
+    EXPECT_EQ(credentials[1]->host, "PC2");
+    EXPECT_EQ(credentials[1]->because.size(), 1U) << "of the control set in use";
+    EXPECT_EQ(credentials[1]->because[0].trace.evidence, second);
+}
+
 TEST(Posture, WhatIsNotAuditedIsToldAndWhatWasSwitchedOffWeighsMore)
 {
     PostureCase host;

@@ -81,10 +81,9 @@ Result<void> gather_audit_policy(Hosts& hosts)
 {
     if (!hosts.has_table("windows.audit_policy"))
         return {};
-    auto rows = TRY(hosts.query(
-        "SELECT evidence, \"offset\", coalesce(category, ''), coalesce(subcategory, ''), layout, "
-        "key_written_at, audits_success, audits_failure, is_on_by_default FROM windows_audit_policy WHERE NOT "
-        "recovered ORDER BY evidence, \"offset\""));
+    auto rows = TRY(hosts.rows("windows_audit_policy",
+        "coalesce(category, ''), coalesce(subcategory, ''), layout, key_written_at, audits_success, audits_failure, "
+        "is_on_by_default"));
     while (rows.next()) {
         Audit const audit { rows.trace(0), rows.text(2), rows.text(3), rows.text(4), rows.time(5), rows.boolean(6),
             rows.boolean(7), rows.boolean(8) };

@@ -188,10 +188,10 @@ Result<void> gather_settings(Hosts& hosts)
 {
     if (!hosts.has_table("windows.security_setting"))
         return {};
-    auto rows = TRY(hosts.query(
-        "SELECT evidence, \"offset\", area, name, coalesce(value, ''), coalesce(key_path, ''), coalesce(\"user\", ''), "
-        "coalesce(attack, ''), key_written_at, is_weaker, coalesce(control_set, '') FROM windows_security_setting "
-        "WHERE NOT recovered AND name IS NOT NULL ORDER BY evidence, \"offset\""));
+    auto rows = TRY(hosts.rows("windows_security_setting",
+        "area, name, coalesce(value, ''), coalesce(key_path, ''), coalesce(\"user\", ''), coalesce(attack, ''), "
+        "key_written_at, is_weaker, coalesce(control_set, '')",
+        "name IS NOT NULL"));
     while (rows.next()) {
         SettingText setting { rows.trace(0), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.text(6),
             rows.text(7), rows.time(8), rows.boolean(9) };
@@ -208,11 +208,10 @@ Result<void> gather_channels(Hosts& hosts)
 {
     if (!hosts.has_table("windows.event_channel"))
         return {};
-    auto rows = TRY(hosts.query(
-        "SELECT evidence, \"offset\", name, coalesce(file, ''), key_written_at, coalesce(is_enabled, true), "
-        "coalesce(is_file_usual, true), coalesce(retention, 0), coalesce(max_bytes, 0), "
-        "coalesce(control_set, ''), coalesce(is_archived, false) FROM windows_event_channel "
-        "WHERE NOT recovered AND name IS NOT NULL ORDER BY evidence, \"offset\""));
+    auto rows = TRY(hosts.rows("windows_event_channel",
+        "name, coalesce(file, ''), key_written_at, coalesce(is_enabled, true), coalesce(is_file_usual, true), "
+        "coalesce(retention, 0), coalesce(max_bytes, 0), coalesce(control_set, ''), coalesce(is_archived, false)",
+        "name IS NOT NULL"));
     constexpr std::uint64_t never_overwritten = 0xffff'ffff;
     while (rows.next()) {
         Channel channel { rows.trace(0), rows.text(2), rows.text(3), rows.time(4), !rows.boolean(5), !rows.boolean(6),
@@ -229,12 +228,11 @@ Result<void> gather_remote_desktop(Hosts& hosts)
         return {};
     std::set<HostSettings const*> reachable;
     for (int pass = 0; pass < 2; ++pass) { // first whether anybody is let in at all
-        auto rows = TRY(hosts.query(
-            "SELECT evidence, \"offset\", place, coalesce(name, ''), coalesce(key_path, ''), key_written_at, "
-            "coalesce(CAST(denies_connections AS INTEGER), -1), coalesce(CAST(single_session_per_user AS INTEGER), "
-            "-1), coalesce(CAST(needs_network_logon AS INTEGER), -1), coalesce(CAST(shadow AS BIGINT), -1), "
-            "coalesce(CAST(security_layer AS BIGINT), -1), coalesce(control_set, '') "
-            "FROM windows_remote_desktop_server WHERE NOT recovered ORDER BY evidence, \"offset\""));
+        auto rows = TRY(hosts.rows("windows_remote_desktop_server",
+            "place, coalesce(name, ''), coalesce(key_path, ''), key_written_at, coalesce(CAST(denies_connections AS "
+            "INTEGER), -1), coalesce(CAST(single_session_per_user AS INTEGER), -1), coalesce(CAST(needs_network_logon "
+            "AS INTEGER), -1), coalesce(CAST(shadow AS BIGINT), -1), coalesce(CAST(security_layer AS BIGINT), -1), "
+            "coalesce(control_set, '')"));
         while (rows.next()) {
             auto const trace = rows.trace(0);
             if (!hosts.is_in_use(trace.evidence, rows.text(11)))
@@ -257,9 +255,8 @@ Result<void> gather_port_proxies(Hosts& hosts)
 {
     if (!hosts.has_table("windows.network.port_proxy"))
         return {};
-    auto rows = TRY(hosts.query("SELECT evidence, \"offset\", coalesce(listen, ''), coalesce(connect, ''), "
-                                "key_written_at, coalesce(control_set, '') FROM windows_network_port_proxy "
-                                "WHERE NOT recovered ORDER BY evidence, \"offset\""));
+    auto rows = TRY(hosts.rows("windows_network_port_proxy",
+        "coalesce(listen, ''), coalesce(connect, ''), key_written_at, coalesce(control_set, '')"));
     while (rows.next()) {
         auto const trace = rows.trace(0);
         if (!hosts.is_in_use(trace.evidence, rows.text(5)))

@@ -8,18 +8,26 @@ namespace konseki::posture {
 
 Result<void> Hosts::load()
 {
-    auto rows = TRY(query("SELECT number, host FROM evidence ORDER BY number"));
+    auto rows = TRY(m_inputs.store.query("SELECT number, host FROM evidence ORDER BY number", {}, m_inputs.stop));
     while (rows.next())
         m_names[static_cast<EvidenceNumber>(rows.unsigned_integer(0))] = rows.text(1);
     TRY(rows.status());
     return load_machines();
 }
 
+Result<store::Rows> Hosts::rows(std::string_view table, std::string_view columns, std::string_view condition) const
+{
+    return m_inputs.store.query(
+        format("SELECT e.number, r.\"offset\", {} FROM {} r JOIN host_evidence e ON e.evidence = "
+               "r.evidence WHERE NOT r.recovered AND {} ORDER BY e.number, r.\"offset\"",
+            columns, table, condition),
+        {}, m_inputs.stop);
+}
+
 Result<void> Hosts::load_machines()
 {
     if (has_table("windows.machine.name")) {
-        auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(control_set, ''), key_written_at FROM "
-                              "windows_machine_name WHERE is_current AND NOT recovered ORDER BY evidence, \"offset\""));
+        auto rows = TRY(this->rows("windows_machine_name", "coalesce(control_set, ''), key_written_at", "is_current"));
         while (rows.next()) {
             auto const trace = rows.trace(0);
             m_control_sets.try_emplace(trace.evidence, rows.text(2));
@@ -31,8 +39,7 @@ Result<void> Hosts::load_machines()
     }
     if (!has_table("windows.machine.system"))
         return {};
-    auto rows = TRY(query("SELECT evidence, \"offset\", coalesce(build, ''), key_written_at FROM "
-                          "windows_machine_system WHERE NOT recovered ORDER BY evidence, \"offset\""));
+    auto rows = TRY(this->rows("windows_machine_system", "coalesce(build, ''), key_written_at"));
     while (rows.next()) {
         auto const trace = rows.trace(0);
         auto& host = of(trace.evidence);

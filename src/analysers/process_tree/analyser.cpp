@@ -158,9 +158,10 @@ Result<void> link_live_lists(AnalyserInputs const& inputs)
     if (!inputs.store.has_rows("collector.process"))
         return {};
     auto rows = TRY(inputs.store.query(
-        "SELECT c.evidence, c.\"offset\", coalesce(e.host, ''), c.started_at, c.process_id, coalesce(c.parent_id, 0), "
-        "coalesce(nullif(c.path, ''), c.name, '') FROM collector_process c JOIN evidence e ON e.number = c.evidence "
-        "WHERE c.process_id IS NOT NULL ORDER BY c.evidence, c.started_at NULLS FIRST, c.\"offset\"",
+        "SELECT e.number, c.\"offset\", coalesce(e.host, ''), c.started_at, c.process_id, coalesce(c.parent_id, 0), "
+        "coalesce(nullif(c.path, ''), c.name, '') FROM collector_process c JOIN host_evidence e ON e.evidence = "
+        "c.evidence "
+        "WHERE c.process_id IS NOT NULL ORDER BY e.number, c.started_at NULLS FIRST, c.\"offset\"",
         {}, inputs.stop));
     std::string host;
     Names names;
@@ -221,7 +222,7 @@ constexpr std::array<Schema const*, 1> emitted { &process_schema.erased };
 Analyser const analyser {
     .name = "process_tree",
     .title = "Who started whom",
-    .version = 2,
+    .version = 3,
     .needs = needs,
     .emits = emitted,
     .run = run,

@@ -34,6 +34,7 @@ TEST(ProcessTreeAnalyser, AListOfWhatRanBecomesATreeOfItsOwn)
     put(first, 700, 4, "later.exe", 9);
     auto const second = given.add_evidence("other/Pslist.json", "PC2");
     put(second, 310, 200, "powershell.exe", 9);
+    given.add_evidence("third/Pslist.json", "PC3", second); // the same bytes, read once
     given.run(analyser);
     auto rows = given.store().query("SELECT host, process_id, depth, children, coalesce(parent_image, '-'), ancestry "
                                     "FROM host_process ORDER BY host, process_id");
@@ -49,7 +50,8 @@ TEST(ProcessTreeAnalyser, AListOfWhatRanBecomesATreeOfItsOwn)
         "PC1 500 0 0 - orphan.exe\n"
         "PC1 600 0 0 - child.exe\n"
         "PC1 700 1 0 System System > later.exe\n"
-        "PC2 310 0 0 - powershell.exe\n");
+        "PC2 310 0 0 - powershell.exe\n"
+        "PC3 310 0 0 - powershell.exe\n");
 }
 
 }

@@ -88,6 +88,8 @@ void Campaigns::write(DerivedRows& derived) const
                 row.first_at = from;
             row.last_at = std::max(row.last_at, keys[at]->last_at);
         }
+        if (keys.size() > keys_shown + 1)
+            append_format(others, " · … +{}", keys.size() - 1 - keys_shown);
         row.rank = place + 1;
         row.score = main.score;
         row.hosts = main.hosts.size();

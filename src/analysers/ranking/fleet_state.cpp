@@ -40,6 +40,8 @@ std::string FleetState::names_of(std::span<std::size_t const> hosts) const
     std::string names;
     for (std::size_t at = 0; at < std::min(hosts.size(), shown); ++at)
         append_format(names, "{}{}", at == 0 ? "" : ", ", m_fleet.hosts[hosts[at]].name);
+    if (hosts.size() > shown)
+        append_format(names, ", … +{}", hosts.size() - shown);
     return names;
 }
 

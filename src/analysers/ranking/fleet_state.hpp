@@ -39,7 +39,7 @@ public:
     FeatureSet const& features(Look const& look) const { return m_feature_sets[look.features]; }
     FeatureRates const& rates() const { return m_rates; }
     Prevalence const& prevalence() const { return *m_prevalence; } // after weigh()
-    std::string names_of(std::span<std::size_t const> hosts) const; // the first 50, comma-separated
+    std::string names_of(std::span<std::size_t const> hosts) const; // "PC1, PC2, … +12": 50 at most
     std::size_t look_count() const { return m_looks.size(); }
 
 private:

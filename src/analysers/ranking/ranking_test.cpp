@@ -149,6 +149,16 @@ TEST(Ranking, ALeadHoldsAllThatStartsFromOneFolderOnAllHostsOnce)
     EXPECT_THAT(fleet.text("SELECT reasons_ja FROM fleet_lead WHERE rank = 1"), HasSubstr("Windows"));
 }
 
+TEST(Ranking, ALeadOfManyHostsSaysHowManyItDoesNotName)
+{
+    Fleet fleet(240);
+    for (unsigned host = 0; host < 53; ++host)
+        fleet.put(host, "Helper", R"(C:\Users\Public\media\svchost.exe)");
+    fleet.rank();
+    EXPECT_EQ(fleet.number("SELECT hosts FROM fleet_lead WHERE rank = 1"), 53);
+    EXPECT_THAT(fleet.text("SELECT host_names FROM fleet_lead WHERE rank = 1"), testing::EndsWith(", PC049, … +3"));
+}
+
 TEST(Ranking, RarityAloneIsNoFinding)
 {
     Fleet fleet(40);

@@ -168,12 +168,14 @@ constexpr std::string_view schema_sql = R"(CASE WHEN m.channel = 'linux/auditd' 
 Result<void> Folder::read_matches()
 {
     auto rows = TRY(m_inputs.store.query(
-        format(R"(SELECT m.rule, m.written_at, m.evidence, m."offset", coalesce(nullif(m.computer, ''),
-                CASE WHEN m.channel LIKE 'linux/%' THEN v.host END), m.channel, m.fields, m."group", e.record_id,
+        format(R"(SELECT m.rule, m.written_at, m.evidence, m."offset", coalesce(nullif(m.computer, ''), h.host),
+                m.channel, m.fields, m."group", e.record_id,
                 m.event_id, m.recovered, {}
            FROM sigma_match m LEFT JOIN windows_event e ON e.evidence = m.evidence AND e."offset" = m."offset"
            LEFT JOIN evidence v ON v.number = m.evidence
-           ORDER BY m.written_at, m.evidence, m."offset", m.rule)",
+           LEFT JOIN host_evidence h ON h.evidence = m.evidence AND m.channel LIKE 'linux/%'
+               AND coalesce(m.computer, '') = ''
+           ORDER BY m.written_at, m.evidence, m."offset", m.rule, h.number)",
             schema_sql),
         {}, m_inputs.stop));
     while (rows.next()) {

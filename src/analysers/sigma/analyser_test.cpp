@@ -1,7 +1,7 @@
-#include "support/analyser_case.hpp"
 #include "analysers/sigma/analyser.hpp"
 #include "analysers/sigma/match_json.hpp"
 #include "base/text.hpp"
+#include "support/analyser_case.hpp"
 #include <gmock/gmock.h>
 
 namespace konseki::sigma {
@@ -113,6 +113,23 @@ TEST(SigmaAnalyser, TheSameEventInTwoCopiesCountsOnce)
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_EQ(kept.findings[0].count, 1U);
     EXPECT_EQ(kept.traces[0].size(), 2U);
+}
+
+TEST(SigmaAnalyser, AMatchInALogThatNamesNoMachineIsOfEachThatHoldsTheLog)
+{
+    AnalyserCase matched;
+    auto const evidence = matched.add_evidence("/var/log/audit/audit.log", "web1");
+    matched.add_evidence("/var/log/audit/audit.log", "web2", evidence);
+    MatchRow row;
+    row.rule = "11111111-1111-4111-8111-111111111111";
+    row.written_at = minutes(0);
+    row.channel = "linux/auditd";
+    row.fields = "[]";
+    matched.put(evidence, match_schema, { 100, 100, false }, row);
+    auto const kept = matched.run(analyser, rules());
+    ASSERT_EQ(kept.findings.size(), 2U);
+    EXPECT_EQ(kept.findings[0].host, "web1");
+    EXPECT_EQ(kept.findings[1].host, "web2");
 }
 
 TEST(SigmaAnalyser, CorrelationsStandOnTheirEvents)
