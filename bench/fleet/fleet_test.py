@@ -75,7 +75,7 @@ def main():
         check(result["per_host"]["recall@100"]["mean"] >= 0.5, f"half of the implants are among the first hundred of their host: {result['per_host']['recall@100']}")
 
         # The recipes for the figures: that each installs and its rows are in a case, never what becomes of them.
-        for chosen, recipes in (("held", "implants_held.txt"), ("held3", "implants_held3.txt")):
+        for chosen, recipes in (("held", "implants_held.txt"), ("held3", "implants_held3.txt"), ("held4", "implants_held4.txt")):
             lines = (HERE / recipes).read_text(encoding="utf-8").splitlines()
             wanted = {line.partition("|")[0] for line in lines if line and not line.startswith("#")}
             left = set(wanted)
