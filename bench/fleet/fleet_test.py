@@ -33,7 +33,8 @@ def grown_implants(konseki, make_fleet, base, folder, seed, chosen):
     opened = measure.Case(konseki, case)
     tables = [name for (name,) in opened.rows("SELECT table_name FROM duckdb_columns() WHERE column_name = 'offset' AND table_name IN "
                                               "(SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0) ORDER BY 1")]
-    there = {(int(evidence), int(offset)) for table in tables for evidence, offset in opened.rows(f'SELECT evidence, "offset" FROM {table}')}
+    all_rows = " UNION ALL ".join(f'SELECT evidence, "offset" AS place FROM {table}' for table in tables)
+    there = {(int(evidence), int(place)) for evidence, place in opened.rows(all_rows)}
     lines = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
     return {line["implant"] for line in lines if line["kind"] == "row" and (line["evidence"], line["offset"]) in there}
 
