@@ -496,6 +496,16 @@ TEST(SigmaRuleSet, RefusesBombs)
     EXPECT_EQ(
         set_of(rule_with("    a: &a\n        - *a\n    condition: a\n")).problems().front().reason, Reason::limit);
     EXPECT_EQ(refusal_of_term("F|windash: '-a -b -c -d -e -f -g -h -i -j'"), "limit");
+    EXPECT_EQ(refusal_of_term("F|windash|windash|windash|windash: '-a -b -c -d'"), "limit");
+    EXPECT_EQ(refusal_of_term("F|windash: '-a -b -c -d -e " + std::string(10'000, 'x') + "'"), "limit");
+    std::string doubling = "F";
+    for (int i = 0; i < 24; ++i)
+        doubling += "|utf16le";
+    EXPECT_EQ(refusal_of_term(doubling + ": abcdefgh"), "limit");
+    std::string tripling = "F";
+    for (int i = 0; i < 16; ++i)
+        tripling += "|base64offset";
+    EXPECT_EQ(refusal_of_term(tripling + ": abcdefgh"), "limit");
 }
 
 TEST(SigmaExplain, SaysWhatEachTermFound)

@@ -169,6 +169,8 @@ private:
     bool apply_base64(Modifier modifier);
     bool apply_utf16(Modifier modifier);
     bool apply_windash();
+    bool is_within_limits(std::size_t values, std::size_t bytes) const;
+    bool refuse_size(Modifier modifier);
     bool apply_comparison(Modifier modifier);
     bool apply_network();
     bool apply_field_reference();
@@ -333,12 +335,37 @@ bool is_parameter_dash(std::string_view text, std::size_t at)
         && (at == 0 || !is_word(text[at - 1]));
 }
 
+std::size_t bytes_of(Value const& value)
+{
+    std::size_t bytes = 0;
+    for (auto const& token : value.pattern)
+        bytes += token.text.size();
+    return bytes;
+}
+
+// Modifiers multiply what the ones before them made: utf16 twenty times is a million times the text.
+bool Chain::is_within_limits(std::size_t values, std::size_t bytes) const
+{
+    return values <= m_limits.rule_values_max && bytes <= m_limits.rule_file_bytes_max;
+}
+
+bool Chain::refuse_size(Modifier modifier)
+{
+    constexpr std::size_t told_bytes_max = 200;
+    bool const is_told = m_scalar.text.size() <= told_bytes_max;
+    return refuse(Reason::limit,
+        format("'{}' makes more than {} variants or {} bytes of {}{}{}", name_of(modifier), m_limits.rule_values_max,
+            m_limits.rule_file_bytes_max, is_told ? "'" : "", is_told ? m_scalar.text : "a long text",
+            is_told ? "'" : ""));
+}
+
 bool Chain::apply_windash()
 {
     if (!make_text(Modifier::windash))
         return false;
     constexpr std::array<std::string_view, 5> dashes { "-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95" };
     std::vector<Value> expanded;
+    std::size_t expanded_bytes = 0;
     for (auto const& value : m_values) {
         std::vector<Pattern> variants { {} };
         for (auto const& token : value.pattern) {
@@ -355,10 +382,9 @@ bool Chain::apply_windash()
                         variant.back().text += token.text[i];
                     continue;
                 }
-                if (variants.size() * dashes.size() > m_limits.rule_values_max)
-                    return refuse(Reason::limit,
-                        format(
-                            "'windash' makes more than {} variants of '{}'", m_limits.rule_values_max, m_scalar.text));
+                auto const made = variants.size() * dashes.size();
+                if (!is_within_limits(expanded.size() + made, expanded_bytes + made * bytes_of(value)))
+                    return refuse_size(Modifier::windash);
                 std::vector<Pattern> multiplied;
                 for (auto const& variant : variants) {
                     for (auto const dash : dashes) {
@@ -372,6 +398,7 @@ bool Chain::apply_windash()
         for (auto& variant : variants) {
             Value made = value;
             made.pattern = std::move(variant);
+            expanded_bytes += bytes_of(made);
             expanded.push_back(std::move(made));
         }
     }
@@ -485,7 +512,10 @@ bool Chain::apply(Modifier modifier)
     }();
     if (modifier != Modifier::all && modifier != Modifier::neq)
         ++m_applied;
-    return done;
+    std::size_t bytes = 0;
+    for (auto const& value : m_values)
+        bytes += bytes_of(value);
+    return done && (is_within_limits(m_values.size(), bytes) || refuse_size(modifier));
 }
 
 // Keywords are looked for anywhere in a value; regular expressions are compiled once to see that they can be.
