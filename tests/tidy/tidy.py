@@ -171,6 +171,16 @@ def check_words(root):
     return wrong
 
 
+def check_paths(root):
+    """The same bytes are read once: a parser whose rows depend on where the file lay must say reads_path, or why it does not matter."""
+    wrong = []
+    for folder in sorted(p for p in (root / "src" / "traces").glob("*") if p.is_dir()):
+        code = "".join(p.read_text() for p in sorted(folder.glob("*.cpp")) if not re.search(r"_(test|bench|fuzz)\.cpp$", p.name))
+        if re.search(r"\b(?:m_)?evidence\.name\b", code) and not re.search(r"\.reads_path = (?:true,|false, // \w)", code):
+            wrong.append(f"{folder.relative_to(root)}: reads evidence.name: .reads_path = true, or false with the reason behind it")
+    return wrong
+
+
 def check_ground_truth(root):
     """Each test that docs/ground-truth.md names exists."""
     there = set()

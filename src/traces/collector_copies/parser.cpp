@@ -90,6 +90,7 @@ constinit ArtefactParser const parser {
     .name = "collector_copies",
     .title = "Copy logs of collectors (KAPE, DFIR-ORC GetThis, konseki)",
     .version = 1,
+    .reads_path = false, // its name says only which of two lists it is
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

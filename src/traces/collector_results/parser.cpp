@@ -227,6 +227,7 @@ constinit ArtefactParser const parser {
     .name = "collector_results",
     .title = "Results and control files of Velociraptor",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -193,6 +193,7 @@ constinit ArtefactParser const parser {
     .name = "linux_journal",
     .title = "Journal of systemd",
     .version = 1,
+    .reads_path = false, // its entries say who wrote them: a copy elsewhere adds none
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

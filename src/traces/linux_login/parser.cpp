@@ -144,6 +144,7 @@ constinit ArtefactParser const parser {
     .name = "linux_login",
     .title = "Linux login records (utmp, wtmp, btmp, lastlog)",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -110,6 +110,7 @@ constinit ArtefactParser const parser {
     .name = "linux_package",
     .title = "Linux packages (dpkg, apt, rpm, dnf, pacman)",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -161,6 +161,7 @@ constinit ArtefactParser const parser {
     .name = "linux_state",
     .title = "Linux state (konseki collect)",
     .version = 2,
+    .reads_path = false, // its name says only whether it is the description of the collection
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -130,6 +130,7 @@ constinit ArtefactParser const parser {
     .name = "linux_syslog",
     .title = "Text logs of Linux (syslog, auth.log, messages, secure …)",
     .version = 1,
+    .reads_path = false, // its lines say who wrote them: a copy elsewhere adds none
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -218,6 +218,7 @@ constinit ArtefactParser const parser {
     .name = "linux_uac",
     .title = "UAC live response (text outputs)",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -182,6 +182,7 @@ constinit ArtefactParser const parser {
     .name = "windows_ese",
     .title = "ESE database (SRUM, User Access Logging, File History, BITS and others)",
     .version = 1,
+    .reads_path = false, // its tables say what they are: a copy elsewhere adds nothing
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -271,6 +271,7 @@ constinit ArtefactParser const parser {
     .name = "windows_event",
     .title = "Windows event logs (EVTX, EVT, exported JSON)",
     .version = 3,
+    .reads_path = false, // its records say where they were written: a copy elsewhere adds none
     .emits = emitted,
     .sniff = sniff,
     .parse = parse,

@@ -70,6 +70,7 @@ constinit ArtefactParser const parser {
     .name = "windows_job",
     .title = "Task Scheduler 1.0 jobs",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -213,6 +213,7 @@ constinit ArtefactParser const parser {
     .name = "windows_jumplist",
     .title = "Windows jump list",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -146,6 +146,7 @@ constinit ArtefactParser const parser {
     .name = "windows_pe",
     .title = "Program file (portable executable)",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

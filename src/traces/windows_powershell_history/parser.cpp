@@ -231,6 +231,7 @@ constinit ArtefactParser const parser {
     .name = "windows_powershell_history",
     .title = "PowerShell history and transcripts",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -168,6 +168,7 @@ constinit ArtefactParser const parser {
     .name = "windows_recycle_bin",
     .title = "Windows recycle bin record",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -155,6 +155,7 @@ constinit ArtefactParser const parser {
     .name = "windows_registry",
     .title = "Windows registry hive",
     .version = 1,
+    .reads_path = true,
     .emits = own_schemas,
     .sniff = sniff,
     .parse = parse,

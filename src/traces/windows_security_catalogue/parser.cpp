@@ -111,6 +111,7 @@ constinit ArtefactParser const parser {
     .name = "windows_security_catalogue",
     .title = "Signature catalogue",
     .version = 1,
+    .reads_path = false, // a catalogue vouches for the same programs wherever it lies
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

@@ -287,6 +287,7 @@ constinit ArtefactParser const parser {
     .name = "windows_task_xml",
     .title = "Windows scheduled task definition",
     .version = 1,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,

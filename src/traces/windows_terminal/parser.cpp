@@ -121,6 +121,7 @@ constinit ArtefactParser const parser {
     .name = "windows_terminal",
     .title = "Settings of Windows Terminal",
     .version = 2,
+    .reads_path = true,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
