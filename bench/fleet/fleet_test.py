@@ -15,6 +15,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 INPUTS = ("registry/regipy", "registry/plaso.tar.xz", "museum/Amcache", "museum/ScheduledTasks", "museum/WBEM", "prefetch/museum-win11")
 
 
+# Of the fleet of forty hosts, somewhat below what it reaches; whoever makes the ranking better raises them.
+HOST_FLOOR, LEAD_FLOOR, ALARM_CEILING = 0.7, 0.7, 1.0
+
+
 def check(holds, what):
     if not holds:
         sys.exit(f"FAILED: {what}")
@@ -74,6 +78,17 @@ def main():
         full, counting = result["rankings"]["full"], result["rankings"]["counting"]
         check(full["average_precision"] > 2 * counting["average_precision"], f"the ranking beats plain counting: {full['average_precision']} and {counting['average_precision']}")
         check(result["per_host"]["recall@100"]["mean"] >= 0.5, f"half of the implants are among the first hundred of their host: {result['per_host']['recall@100']}")
+
+        # More hosts than are gathered at a time (32): what a batch loses is lost from the lists.
+        case, labels = folder / "forty.konseki", folder / "forty.jsonl"
+        run(make_fleet, base, case, "--hosts", 40, "--prevalence", 0.05, "--set", "dev", "--seed", 6, "--labels", labels, "--recipes", HERE)
+        run(konseki, "examine", "--quiet", "--no-report", "--case", case, nothing, codes=(0, 1))
+        result = measure.measure(konseki, case, labels)
+        of_host, leads, alarms = result["per_host"]["recall@25"]["mean"], result["rankings"]["full"]["recall@50"], result["alarms"]["mean"]
+        print(f"forty hosts: recall@25 of a host {of_host:.2f}, recall@50 of the fleet {leads:.2f}, alarms per clean host {alarms:.2f}")
+        check(of_host >= HOST_FLOOR, f"implants are among the first 25 of their host: {of_host}")
+        check(leads >= LEAD_FLOOR, f"implants are among the first 50 of the fleet: {leads}")
+        check(alarms <= ALARM_CEILING, f"clean hosts have few alarms: {alarms}")
 
         # The recipes for the figures: that each installs and its rows are in a case, never what becomes of them.
         for chosen, recipes in (("held", "implants_held.txt"), ("held3", "implants_held3.txt"), ("held4", "implants_held4.txt")):

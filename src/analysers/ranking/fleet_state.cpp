@@ -183,8 +183,8 @@ void FleetState::weigh(stacking::Baseline const* baseline)
         for (auto const* feature : features(look))
             if (feature != nullptr)
                 known.push_back(feature);
-        m_rates.count(
-            { look.stratum, look.kind, Prevalence::is_rare(measured[at]) }, known, look.rows, measured[at].hosts);
+        m_rates.count({ look.stratum, look.kind, Prevalence::is_rare(measured[at]), file_known(known) }, known,
+            look.rows, measured[at].hosts);
         m_prevalence->count(look.kind, measured[at], look.rows);
     }
     m_prevalence->settle();
@@ -210,8 +210,8 @@ LookTerms terms_of(
     for (auto const* feature : state.features(look))
         if (feature != nullptr)
             known.push_back(feature);
-    all.terms = weighed_terms(
-        state.rates(), { look.stratum, look.kind, Prevalence::is_rare(measured) }, known, measured.hosts);
+    all.terms = weighed_terms(state.rates(),
+        { look.stratum, look.kind, Prevalence::is_rare(measured), file_known(known) }, known, measured.hosts);
     for (auto& term : state.prevalence().terms(look.stratum, look.kind, look.keys, measured, details)) {
         all.terms.push_back({ term.feature, term.weight });
         all.fleet_details.push_back(std::move(term.detail));

@@ -17,12 +17,19 @@ struct FamilyCap {
 };
 FamilyCap cap_of(Family family);
 
+// What is known of the file that an item leads to. Whether it is signed can be seen only where somebody read it: who
+// has reasons of that sort is compared with others whose file was read, not with all.
+enum class FileKnown : std::uint8_t { no, version, signature };
+FileKnown file_known(std::span<Feature const* const> features);
+FileKnown needed_for(Feature const& feature); // what must be known of a file before it can show this
+
 // What an item is compared with. What few hosts have is compared with what few hosts have: there, harmless things lie
 // in Windows' folders less often and carry no signature more often than among what everybody has.
 struct Population {
     std::size_t stratum = 0;
     ItemKind kind = ItemKind::program;
     bool is_rare = false;
+    FileKnown known = FileKnown::no;
 };
 
 // How many harmless things show a feature, by population, in the stratum of the host and in the whole fleet. A thing on
@@ -39,9 +46,12 @@ public:
 
 private:
     std::uint64_t& fired(std::size_t place, std::size_t feature);
+    // The rate among the items of one place, starting from `rate`.
+    double counted(std::size_t place, Feature const& feature, std::uint64_t own, double rate, double strength) const;
+    double rate_where_read(Population const& population, Feature const& feature, std::uint64_t own, double rate) const;
 
     std::size_t m_feature_count;
-    std::vector<std::uint64_t> m_items; // by stratum (the last is the whole fleet), rarity and kind; fixed point
+    std::vector<std::uint64_t> m_items; // by stratum, rarity, what is known of the file, and kind; fixed point
     std::vector<std::uint64_t> m_fired; // the same, by feature
     std::vector<bool> m_has_stratum;
 };

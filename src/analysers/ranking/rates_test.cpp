@@ -83,6 +83,44 @@ TEST(RankingRates, AStratumHasItsOwnRatesAndLeansOnTheFleetWhereItKnowsLittle)
     EXPECT_LT(weight(4), weight(1));
 }
 
+TEST(RankingRates, WhatAFileTellsIsComparedWithThoseWhoseFileWasRead)
+{
+    FeatureRates rates;
+    auto const unsigned_file = set_of({ "identity.unsigned" });
+    auto const signed_file = set_of({ "identity.signed" });
+    Population const read { 0, ItemKind::autostart, true, FileKnown::signature };
+    Population const unread { 0, ItemKind::autostart, true, FileKnown::no };
+    for (int thing = 0; thing < 300; ++thing) {
+        rates.count(read, unsigned_file, 1, 1);
+        rates.count(read, signed_file, 1, 1);
+    }
+    auto const before = rates.weight(read, *unsigned_file.front(), 1);
+    EXPECT_LT(before, 0.5) << "every other one is unsigned here";
+    for (int thing = 0; thing < 20'000; ++thing)
+        rates.count(unread, {}, 1, 1);
+    EXPECT_EQ(rates.weight(read, *unsigned_file.front(), 1), before) << "files that nobody read say nothing about it";
+}
+
+TEST(RankingRates, WhatAFileTellsIsMuchTheSameWhateverStartsIt)
+{
+    FeatureRates usual, unknown;
+    auto const clock = set_of({ "identity.maker", "time.other_clock" });
+    auto const maker = set_of({ "identity.maker" });
+    for (int thing = 0; thing < 2'000; ++thing)
+        usual.count({ 0, ItemKind::program, true, FileKnown::version }, thing % 5 == 0 ? clock : maker, 1, 1);
+    Population const service { 0, ItemKind::service, true, FileKnown::version };
+    EXPECT_GT(unknown.weight(service, feature("time.other_clock"), 1), 3);
+    EXPECT_LT(usual.weight(service, feature("time.other_clock"), 1), 1) << "a fifth of the programs show it";
+}
+
+TEST(RankingRates, WhatIsKnownOfAFileIsReadFromItsReasons)
+{
+    EXPECT_EQ(file_known(set_of({ "path.system", "execution.ran" })), FileKnown::no);
+    EXPECT_EQ(file_known(set_of({ "path.system", "identity.no_version" })), FileKnown::version);
+    EXPECT_EQ(file_known(set_of({ "identity.no_version", "identity.signed" })), FileKnown::signature);
+    EXPECT_EQ(needed_for(feature("content.known_pair")), FileKnown::no) << "names are enough to see a pair";
+}
+
 TEST(RankingRates, FamiliesAreCappedAndTheTermsAddUpToTheScore)
 {
     FeatureRates const rates;

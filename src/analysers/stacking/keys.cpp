@@ -104,9 +104,12 @@ std::string own_folder(std::string_view path)
 }
 
 // "task|\bmisaimi" with "cmd /c whoami > bmisaimi.tmp" and "task|\dcjcosnt" with "cmd /c whoami > dcjcosnt.tmp" are
-// one: the name is all that differs. Without words of its own a command says nothing.
+// one: the name is all that differs. Without words of its own a command says nothing. A value of the registry is the
+// door and the command, whatever it is called.
 std::string story_of_command(host_state::Item const& item, std::string shape)
 {
+    if (item.kind == host_state::ItemKind::autostart && !item.location.empty() && !shape.empty())
+        return format("autostart {} {}", item.location, shape); // its name is a value's, anything at all
     auto const name = item.key.substr(item.key.find_last_of("\\|") + 1);
     constexpr std::size_t telling = 5;
     auto at = name.size() < telling ? std::string::npos : shape.find(name);

