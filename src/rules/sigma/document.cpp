@@ -3,9 +3,9 @@
 #include "rules/sigma/condition.hpp"
 #include "rules/sigma/correlation.hpp"
 #include "rules/sigma/term.hpp"
+#include "rules/sigma/yaml_documents.hpp"
 #include <algorithm>
 #include <unordered_set>
-#include <yaml-cpp/yaml.h>
 
 namespace konseki::sigma {
 
@@ -324,10 +324,6 @@ public:
     void read();
 
 private:
-    struct NotYaml {
-        std::uint32_t line = 0; // of the text, from 1
-        std::string message;
-    };
     std::optional<NotYaml> read_text(std::string const& text, std::uint32_t line_offset);
     void report_not_yaml(NotYaml problem, std::uint32_t line_offset);
     void read_pieces();
@@ -402,15 +398,12 @@ void FileReader::read()
 }
 
 // All documents of the text, or none of them and why.
-std::optional<FileReader::NotYaml> FileReader::read_text(std::string const& text, std::uint32_t line_offset)
+std::optional<NotYaml> FileReader::read_text(std::string const& text, std::uint32_t line_offset)
 {
     m_line_offset = line_offset;
     std::vector<YAML::Node> documents;
-    try {
-        documents = YAML::LoadAll(text);
-    } catch (YAML::Exception const& exception) {
-        return NotYaml { static_cast<std::uint32_t>(std::max(0, exception.mark.line + 1)), exception.msg };
-    }
+    if (auto problem = load_documents(text, documents))
+        return problem;
     for (auto const& document : documents) {
         if (document.IsNull())
             continue;
