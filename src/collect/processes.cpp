@@ -160,15 +160,17 @@ private:
                     processes.emplace(pid, *stat);
         auto found = processes_of_collection(processes, static_cast<std::uint32_t>(::getpid()));
         // Where the collector is the first process (of a container), orphans of others are its children as well.
-        std::erase_if(found, [&](auto const& place) { return place.second == "itself" && !runs_this_program(place.first); });
+        auto const mine = m_session.source.status("/proc/self/exe", FinalLink::follow);
+        std::erase_if(found, [&](auto const& place) {
+            return place.second == "itself" && !(mine.ok() && runs(place.first, mine.value()));
+        });
         return found;
     }
 
-    bool runs_this_program(std::uint32_t pid) const
+    bool runs(std::uint32_t pid, FileStatus const& program) const
     {
-        auto const mine = m_session.source.status("/proc/self/exe", FinalLink::follow);
         auto const its = m_session.source.status(format("/proc/{}/exe", pid), FinalLink::follow);
-        return mine.ok() && its.ok() && mine.value().inode == its.value().inode && mine.value().device == its.value().device;
+        return its.ok() && its.value().inode == program.inode && its.value().device == program.device;
     }
 
     // /proc/TID is there for threads, though never listed; its group is the process.
