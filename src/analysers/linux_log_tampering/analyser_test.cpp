@@ -116,16 +116,23 @@ void put_history(
     logs.put(evidence, linux_shell_history_schema, { offset, 10, false }, row);
 }
 
+// Login records of which the second was zeroed.
+EvidenceNumber put_zeroed_wtmp(AnalyserCase& logs, std::string const& host)
+{
+    auto const wtmp = logs.add_evidence("/var/log/wtmp", host);
+    put_login(logs, wtmp, 0, minutes(0));
+    put_login(logs, wtmp, 1, {}, "zeroed");
+    put_login(logs, wtmp, 2, minutes(10));
+    put_login_file(logs, wtmp, 3);
+    return wtmp;
+}
+
 }
 
 TEST(LinuxLogTampering, ZeroedRecordsWeighLessAtTheEndOfTheFile)
 {
     AnalyserCase logs(schemas());
-    auto const middle = logs.add_evidence("/var/log/wtmp", "web1");
-    put_login(logs, middle, 0, minutes(0));
-    put_login(logs, middle, 1, {}, "zeroed");
-    put_login(logs, middle, 2, minutes(10));
-    put_login_file(logs, middle, 3);
+    auto const middle = put_zeroed_wtmp(logs, "web1");
     auto const end = logs.add_evidence("/var/log/wtmp", "web2");
     put_login(logs, end, 0, minutes(0));
     put_login(logs, end, 1, {}, "zeroed");
@@ -143,11 +150,7 @@ TEST(LinuxLogTampering, ZeroedRecordsWeighLessAtTheEndOfTheFile)
 TEST(LinuxLogTampering, TheSameBytesOnTwoMachinesAreFoundOnBoth)
 {
     AnalyserCase logs(schemas());
-    auto const wtmp = logs.add_evidence("/var/log/wtmp", "web1");
-    put_login(logs, wtmp, 0, minutes(0));
-    put_login(logs, wtmp, 1, {}, "zeroed");
-    put_login(logs, wtmp, 2, minutes(10));
-    put_login_file(logs, wtmp, 3);
+    auto const wtmp = put_zeroed_wtmp(logs, "web1");
     auto const history = logs.add_evidence("/root/.bash_history", "web1");
     put_history(logs, history, 0, "unset HISTFILE");
     logs.add_evidence("copy/wtmp", "web1", wtmp);
