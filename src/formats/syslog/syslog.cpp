@@ -214,6 +214,11 @@ std::size_t next_message(std::string_view line)
     return line.size();
 }
 
+bool has_words(std::string_view text)
+{
+    return std::ranges::any_of(text, [](char c) { return c > ' '; });
+}
+
 }
 
 std::optional<LocalTime> local_time_of(Stamp const& stamp, std::int32_t year)
@@ -308,6 +313,10 @@ void read(ByteView bytes, ByteRange range, DiagnosticSink& diagnostics, std::fun
             if (pending->message.data() != nullptr && !trim(text).empty())
                 pending->message = file.substr(begin, at + text.size() - begin);
             pending->size_bytes = next - pending->offset;
+        } else if (at == 0 && has_words(text)) { // a heading, or the end of a message that was cut
+            pending.emplace();
+            pending->size_bytes = next;
+            pending->message = text;
         } else if (!trim(text).empty()) {
             lost_from = lost == 0 ? at : lost_from;
             lost += next - at;

@@ -25,7 +25,7 @@ std::optional<LocalTime> local_time_of(Stamp const& stamp, std::int32_t year);
 
 struct Line {
     std::uint64_t offset = 0, size_bytes = 0; // with the lines that continue it
-    Stamp stamp;
+    Stamp stamp; // of nothing: text before the first stamp of the file
     std::optional<std::uint8_t> facility, severity; // [RFC 5424 6.2.1]
     std::string_view host, identifier, message_id, message; // data() == nullptr: the line does not say
     std::optional<std::uint32_t> pid;

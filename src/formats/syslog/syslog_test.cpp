@@ -84,10 +84,16 @@ TEST(Syslog, LinesWithoutStampContinueTheMessage)
         "new user: name=svc, UID=0, GID=0, home=/root, shell=/bin/bash, from=/dev/pts/0\n\tand a line that continues");
     EXPECT_EQ(all.lines[5].offset, file.rfind("Mar  1"));
     EXPECT_TRUE(all.diagnostics.empty());
-    auto const odd = read_all("no stamp here\nMar  1 04:05:06 h x: y\n");
+    auto const headed = read_all("no stamp here\nnor here\nMar  1 04:05:06 h x: y\n");
+    ASSERT_EQ(headed.lines.size(), 2U);
+    EXPECT_EQ(headed.lines[0].message, "no stamp here\nnor here");
+    EXPECT_EQ(headed.lines[0].size_bytes, 23U);
+    EXPECT_FALSE(headed.lines[0].stamp.has_no_year());
+    EXPECT_TRUE(headed.diagnostics.empty());
+    auto const odd = read_all(std::string("\0\0\0\nMar  1 04:05:06 h x: y\n", 27));
     EXPECT_EQ(odd.lines.size(), 1U);
     ASSERT_EQ(odd.diagnostics.size(), 1U);
-    EXPECT_EQ(odd.diagnostics[0].bytes_lost, 14U);
+    EXPECT_EQ(odd.diagnostics[0].bytes_lost, 4U);
 }
 
 TEST(Syslog, PiecesGiveWhatTheWholeGives)
