@@ -1,7 +1,10 @@
 #include "intake/companions.hpp"
 #include "support/toy_case.hpp"
+#include <array>
+#include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace konseki::intake {
 namespace {
@@ -42,6 +45,17 @@ TEST_F(CompanionsTest, FilesBesideTheEvidenceAreReadWithIt)
     found.examine({ folder / "in" }, {});
     EXPECT_EQ(found.rows(), "e1@0x4 hive.log1=one\ne1@0x4 HIVE.LOG2=two\ne1@0x4 beside\n");
     EXPECT_EQ(found.diagnostics(), "");
+}
+
+TEST_F(CompanionsTest, AParserSeesWhenItsFileWasModified)
+{
+    put("a.toy", "TOY\nmodified\n");
+    constexpr ::time_t moment = 1'764'374'400; // 2025-11-29
+    std::array<::timespec, 2> const times { { { moment, 0 }, { moment, 0 } } };
+    ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "in/a.toy").c_str(), times.data(), 0), 0);
+    ToyCase found { folder / "case" };
+    found.examine({ folder / "in" }, {});
+    EXPECT_EQ(found.rows(), "e1@0x0 2025-11-29T00:00:00.0000000Z\ne1@0x4 modified\n");
 }
 
 TEST_F(CompanionsTest, AChangedOrNewCompanionReadsTheEvidenceAgain)

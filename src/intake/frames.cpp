@@ -82,6 +82,7 @@ std::string encode(JobText const& job)
     put(target, job.evidence);
     put(target, job.size_bytes);
     put_text(target, job.name);
+    put(target, job.modified_at.ticks);
     put_text(target, job.parser);
     put(target, job.range.offset);
     put(target, job.range.size);
@@ -105,6 +106,7 @@ Result<JobText> decode_job(ByteView bytes)
     job.evidence = reader.u32("job.evidence");
     job.size_bytes = reader.u64("job.size_bytes");
     job.name = take_text(reader, "job.name");
+    job.modified_at.ticks = static_cast<std::int64_t>(reader.u64("job.modified_at"));
     job.parser = take_text(reader, "job.parser");
     job.range.offset = reader.u64("job.range_offset");
     job.range.size = reader.u64("job.range_size");

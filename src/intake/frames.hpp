@@ -45,6 +45,7 @@ struct JobText {
     EvidenceNumber evidence = 0;
     std::uint64_t size_bytes = 0; // of the whole file
     std::string_view name; // original path
+    Timestamp modified_at; // parse, render; 0: not known
     std::string_view parser; // parse, render
     ByteRange range; // parse
     bool is_first_piece = true, is_last_piece = true;

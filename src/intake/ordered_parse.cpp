@@ -179,6 +179,7 @@ Result<void> OrderedParse::dispatch(Crew& crew)
     job.evidence = evidence.number;
     job.size_bytes = evidence.size_bytes;
     job.name = name_of(evidence);
+    job.modified_at = evidence.modified_at;
     job.parser = evidence.parser;
     job.range = piece.range;
     job.is_first_piece = piece.range.offset == 0;

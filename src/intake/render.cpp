@@ -89,6 +89,7 @@ Result<std::vector<std::string>> render(store::Case const& source, os::WorkerSer
             job.evidence = number;
             job.size_bytes = evidence->size_bytes;
             job.name = name_of(*evidence);
+            job.modified_at = evidence->modified_at;
             job.parser = evidence->parser;
             job.form = form;
             for (auto const place : part)

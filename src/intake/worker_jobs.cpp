@@ -390,7 +390,7 @@ void Jobs::parse(JobText const& job, os::Descriptor const& evidence)
     }
     m_dictionary.begin(job.pass == Pass::second);
     EvidenceView const view { bytes.value(), job.range, job.name, job.evidence, job.is_first_piece, job.is_last_piece,
-        m_companions };
+        m_companions, job.modified_at };
     ParseContext context { m_rows, m_diagnostics, *m_watch.events, m_shapes, m_dictionary, m_arena, m_limits,
         m_watch.raw_filter.get(), {}, job.pass, false };
     parser->parse(view, context);
@@ -418,7 +418,7 @@ void Jobs::render(JobText const& job, os::Descriptor const& evidence)
         std::optional<std::string> text;
         if (bytes.ok() && parser != nullptr && parser->render != nullptr && offset < job.size_bytes) {
             EvidenceView const view { bytes.value(), { 0, job.size_bytes }, job.name, job.evidence, true, true,
-                m_companions };
+                m_companions, job.modified_at };
             m_arena.reset();
             text = parser->render(view, { offset, 0, false }, m_dictionary, job.form);
         }

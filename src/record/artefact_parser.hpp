@@ -28,6 +28,7 @@ struct EvidenceView {
     bool is_first_piece = true; // emit what belongs to the file as a whole only in this piece
     bool is_last_piece = true; // the range ends where the file ends
     std::span<Companion const> companions {}; // those that `companion_names` asked for and that were there
+    Timestamp modified_at {}; // of the file as received (a copy has the time of the copy); 0: not known
 };
 
 // What one piece of evidence can teach another (EVTX templates for records in slack space): key -> bytes, per case.

@@ -151,8 +151,8 @@ inline constexpr auto linux_log_line_schema = schema("linux.log_line", "A messag
     field(
         "local_at", &LinuxLogLineRow::local_at, "When it was logged, in the host's local time, of stamps without zone"),
     field("year_from", &LinuxLogLineRow::year_from,
-        "Of stamps without year where it was inferred from: file_name, neighbour (a file beside it that has years), "
-        "line (another line)"),
+        "Of stamps without year where it was inferred from: file_name, modified (the time of the file itself fits its "
+        "newest line), neighbour (a file beside it that has years), line (another line)"),
     field("log", &LinuxLogLineRow::log, "The log: auth.log, messages …"),
     field("host", &LinuxLogLineRow::host, "Host that the line names"),
     field("identifier", &LinuxLogLineRow::identifier, "Program that the line names"),

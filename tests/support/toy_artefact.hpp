@@ -85,7 +85,7 @@ inline void toy_line(std::string_view line, TraceOrigin const& origin, ParseCont
     context.events.on_event(event, origin);
 }
 
-// "beside" asks what lay beside the file: one row for each companion.
+// "modified" asks when the file was, "beside" what lay beside the file: one row for each companion.
 inline void toy_beside(EvidenceView const& evidence, ParseContext& context)
 {
     for (auto const& companion : evidence.companions)
@@ -107,6 +107,9 @@ inline void toy_parse(EvidenceView const& evidence, ParseContext& context)
     auto const end = static_cast<std::size_t>(evidence.range.offset + evidence.range.size);
     if (text.starts_with("TOY\nbeside\n") && context.pass == Pass::first)
         toy_beside(evidence, context);
+    if (text.starts_with("TOY\nmodified\n") && context.pass == Pass::first)
+        context.traces.emit(
+            toy_schema, { 0, 4, false }, ToyRow { to_string(evidence.modified_at), Symbol { "modified" }, 0 });
     while (position < end) {
         auto const next = std::min(text.find('\n', position), end);
         toy_line(text.substr(position, next - position), { position, next - position, false }, context);

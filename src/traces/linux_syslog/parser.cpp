@@ -129,7 +129,7 @@ constexpr std::array<Schema const*, 2> schemas { &linux_log_line_schema.erased, 
 constinit ArtefactParser const parser {
     .name = "linux_syslog",
     .title = "Text logs of Linux (syslog, auth.log, messages, secure …)",
-    .version = 1,
+    .version = 2,
     .reads_path = false, // its lines say who wrote them: a copy elsewhere adds none
     .emits = schemas,
     .sniff = sniff,

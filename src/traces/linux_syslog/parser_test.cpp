@@ -8,9 +8,10 @@ namespace konseki::linux_syslog {
 namespace {
 
 void parse_all(std::string_view content, std::string_view name, test::CollectingContext& collected,
-    std::span<Companion const> companions = {})
+    std::span<Companion const> companions = {}, Timestamp modified_at = {})
 {
-    parser.parse({ as_bytes(content), { 0, content.size() }, name, 1, true, true, companions }, collected.context);
+    parser.parse(
+        { as_bytes(content), { 0, content.size() }, name, 1, true, true, companions, modified_at }, collected.context);
 }
 
 std::string own_log()
@@ -22,6 +23,33 @@ std::string local(test::Row const& row)
 {
     auto const ticks = row.find("local_at");
     return ticks == row.end() ? "" : to_string(Timestamp { *parse_int(ticks->second) });
+}
+
+// The days of all lines, and what they were inferred from.
+std::string days(
+    std::string_view content, std::string_view name, std::string_view modified, std::string_view beside = "")
+{
+    test::CollectingContext collected;
+    Companion const companion { "dpkg.log", as_bytes(beside) };
+    parse_all(content, name, collected, { &companion, beside.empty() ? 0U : 1U },
+        Timestamp::parse(modified).value_or(Timestamp {}));
+    std::string text;
+    std::string_view source = "none";
+    auto const rows = collected.rows("linux.log_line");
+    for (auto const& row : rows) {
+        text += local(row).substr(0, 10) + " ";
+        if (auto const from = row.find("year_from"); from != row.end())
+            source = from->second;
+    }
+    return text + std::string(source);
+}
+
+std::string lines_on(std::initializer_list<std::string_view> stamps)
+{
+    std::string text;
+    for (auto const stamp : stamps)
+        text += std::string(stamp) + " 10:00:00 h a: x\n";
+    return text;
 }
 
 }
@@ -71,6 +99,61 @@ TEST(LinuxSyslog, YearsComeFromTheNameOrAFileBesideIt)
     EXPECT_EQ(local(rows[0]), "2025-12-30T10:00:00.0000000Z");
     EXPECT_EQ(local(rows[2]), "2026-01-01T00:00:01.0000000Z");
     EXPECT_EQ(rows[2].at("year_from"), "neighbour");
+}
+
+TEST(LinuxSyslog, TheFilesOwnTimeGivesTheYearWhereItFitsTheNewestLine)
+{
+    auto const log = lines_on({ "Nov 20", "Nov 23" });
+    EXPECT_EQ(days(log, "syslog", "2025-11-23T01:00:00Z"), "2025-11-20 2025-11-23 modified"); // local time is ahead
+    EXPECT_EQ(days(log, "syslog", "2025-11-24T23:00:00Z"), "2025-11-20 2025-11-23 modified");
+    // A copy, made later: only a bound.
+    EXPECT_EQ(days(log, "syslog", "2026-03-01T00:00:00Z"), "  none");
+    EXPECT_EQ(days(log, "syslog", "2026-03-01T00:00:00Z", "2026-02-27 08:00:00 startup\n"),
+        "2025-11-20 2025-11-23 neighbour");
+    EXPECT_EQ(days(log, "messages-20251130", "2026-11-23T10:00:00Z"), "2025-11-20 2025-11-23 file_name");
+    EXPECT_EQ(days(log, "syslog", "1601-01-02T00:00:00Z"), "  none");
+    EXPECT_EQ(days(log, "syslog", "9999-01-02T00:00:00Z"), "  none");
+}
+
+TEST(LinuxSyslog, NoLineIsDatedAfterItsFile)
+{
+    // The nearest year would be in the future of the file.
+    EXPECT_EQ(days(lines_on({ "Nov 1" }), "syslog", "2026-09-01T00:00:00Z", "2026-08-30 08:00:00 startup\n"),
+        "2025-11-01 neighbour");
+}
+
+TEST(LinuxSyslog, RotatedLogsEndBeforeTheFilesBesideThem)
+{
+    EXPECT_EQ(days(lines_on({ "Dec 1", "Dec 20" }), "auth.log.4", "", "2026-09-01 08:00:00 startup\n"),
+        "2025-12-01 2025-12-20 neighbour");
+    EXPECT_EQ(days(lines_on({ "Sep 8" }), "auth.log.1", "", "2026-09-01 08:00:00 startup\n"), "2026-09-08 neighbour");
+}
+
+TEST(LinuxSyslog, LinesOutOfOrderAreNoTurnOfTheYear)
+{
+    auto const at = "2026-01-03T12:00:00Z";
+    EXPECT_EQ(days(lines_on({ "Dec 30", "Dec 31", "Jan  1", "Dec 31", "Jan  1", "Jan  3" }), "syslog", at),
+        "2025-12-30 2025-12-31 2026-01-01 2025-12-31 2026-01-01 2026-01-03 modified");
+    EXPECT_EQ(
+        days(lines_on({ "Jan  1", "Dec 31", "Jan  2" }), "syslog", at), "2026-01-01 2025-12-31 2026-01-02 modified");
+    EXPECT_EQ(days(lines_on({ "Dec 30", "Sep  1", "Dec 31", "Jan  3" }), "syslog", at), // one that came late
+        "2025-12-30 2025-09-01 2025-12-31 2026-01-03 modified");
+    EXPECT_EQ(days(lines_on({ "Jan  2", "Dec 31" }), "syslog", at), "2026-01-02 2025-12-31 modified");
+}
+
+TEST(LinuxSyslog, ASilenceOfMoreThanHalfAYearTurnsIt)
+{
+    EXPECT_EQ(days(lines_on({ "Oct 10", "Jul  1", "Jul  2" }), "syslog", "2026-07-02T12:00:00Z"),
+        "2025-10-10 2026-07-01 2026-07-02 modified");
+    auto const year = lines_on({ "Oct 10", "Jan  1", "Apr  1", "Jul  1", "Sep  1", "Dec  1", "Feb  1" });
+    EXPECT_EQ(days(year, "syslog", "2026-02-01T12:00:00Z"),
+        "2024-10-10 2025-01-01 2025-04-01 2025-07-01 2025-09-01 2025-12-01 2026-02-01 modified");
+    std::string log = lines_on({ "Dec  1" });
+    for (int line = 0; line < 60; ++line)
+        log += lines_on({ "Aug  1" });
+    auto const all = days(log + lines_on({ "Dec  2" }), "syslog", "2026-12-02T12:00:00Z");
+    EXPECT_TRUE(all.starts_with("2025-12-01 2026-08-01 ")) << all;
+    EXPECT_TRUE(all.ends_with(" 2026-08-01 2026-12-02 modified")) << all;
 }
 
 TEST(LinuxSyslog, PlasosLoginsAreRead)

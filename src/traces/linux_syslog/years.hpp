@@ -1,5 +1,5 @@
-// The years of lines whose stamps have none: from a date in the name, or from files beside the log.
-// Not a guess where neither is there.
+// The years of lines whose stamps have none: from a date in the file's name, from its own time where that fits the
+// newest line, or from files beside the log. Not a guess where none of them is there.
 #pragma once
 #include "formats/syslog/syslog.hpp"
 #include "record/artefact_parser.hpp"
@@ -15,13 +15,17 @@ public:
     std::string_view source() const { return m_source; } // of the inference; empty: there is none
 
 private:
-    void find_reference(EvidenceView const& evidence);
-    void find_turns(EvidenceView const& evidence);
+    class Sequence;
+    struct YearFrom {
+        std::uint64_t offset = 0; // of the first line that has it
+        std::int32_t year = 0; // counted from the first line's
+    };
 
-    LocalTime m_reference;
+    void find_year(EvidenceView const& evidence, syslog::Stamp const& newest, std::int32_t counted);
+
+    std::vector<YearFrom> m_years; // by offset
+    std::int32_t m_first_year = 0; // of the first line; 0: not known
     std::string_view m_source;
-    std::vector<std::uint64_t> m_turns; // offsets of lines before which a year ended
-    std::int32_t m_last_year = 0; // of the last line
 };
 
 // "wtmp", "dpkg.log" …: what lies beside a log and has years.
