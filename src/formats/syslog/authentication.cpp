@@ -170,7 +170,7 @@ Answer of_sudo(std::string_view text)
     found.program = "sudo";
     text = trim(text);
     auto const colon = text.find(" : ");
-    if (colon == std::string_view::npos || text.find("COMMAND=") == std::string_view::npos)
+    if (colon == std::string_view::npos || text.find("COMMAND=", colon) == std::string_view::npos)
         return std::nullopt;
     found.user = text.substr(0, colon);
     text.remove_prefix(colon + 3);

@@ -134,6 +134,7 @@ TEST(Syslog, LoginsAreTakenApart)
         = authentication_of("sudo", "  hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/bin/sh -c id ; x");
     ASSERT_TRUE(sudo);
     EXPECT_EQ(sudo->kind, "command");
+    EXPECT_FALSE(authentication_of("sudo", "t ; COMMAND=/usr/bin/apt : x")); // not behind the user
     EXPECT_EQ(sudo->target_user, "root");
     EXPECT_EQ(sudo->command, "/bin/sh -c id ; x");
     auto const refused = authentication_of(
