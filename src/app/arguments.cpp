@@ -29,6 +29,15 @@ static std::size_t edit_distance(std::string_view a, std::string_view b)
 
 std::string_view nearest_name(std::string_view word, std::span<std::string_view const> names)
 {
+    std::string_view begun; // "--form" means --format, although --from is nearer
+    std::size_t begun_count = 0;
+    for (auto const name : names)
+        if (word.size() > 1 && name.starts_with(word)) {
+            begun = name;
+            ++begun_count;
+        }
+    if (begun_count == 1)
+        return begun;
     std::string_view best;
     std::size_t best_distance = 3;
     for (auto const name : names) {
@@ -109,6 +118,8 @@ Result<Arguments> Arguments::parse(std::span<std::string const> words)
                 return arguments;
             words = words.last(words.size() - 1);
         }
+        if (arguments.takes_group(words))
+            return arguments;
         arguments.m_command = TRY(find_by_words(words, position));
     }
     bool only_operands = false;
@@ -129,6 +140,22 @@ Result<Arguments> Arguments::parse(std::span<std::string const> words)
     if (!arguments.wants_help() && arguments.m_command != nullptr)
         TRY(arguments.check_operands());
     return arguments;
+}
+
+// "rules --help" and "help rules": what the first word has below it.
+bool Arguments::takes_group(std::span<std::string const> words)
+{
+    bool const asks
+        = words.size() == 1 ? wants_help() : words.size() == 2 && (words[1] == "--help" || words[1] == "-h");
+    if (!asks || find_command(words[0]) != nullptr)
+        return false;
+    auto const below = names_below(words[0]);
+    if (below.empty())
+        return false;
+    m_group = words[0];
+    if (!wants_help())
+        m_values["help"].emplace_back("yes");
+    return true;
 }
 
 Option const* Arguments::find_option(std::string_view name) const

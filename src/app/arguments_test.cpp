@@ -8,6 +8,7 @@
 namespace konseki::app {
 
 using testing::HasSubstr;
+using testing::Not;
 
 static Result<Arguments> parse(std::vector<std::string> words)
 {
@@ -46,8 +47,26 @@ TEST(Arguments, CommandsOfTwoWordsAreOneCommand)
     EXPECT_THAT(error_of({ "rules", "chekc" }), HasSubstr("did you mean rules check?"));
 }
 
+TEST(Arguments, AFirstWordOfSeveralCommandsHasHelpOfItsOwn)
+{
+    for (auto const& words :
+        { std::vector<std::string> { "rules", "--help" }, { "rules", "-h" }, { "help", "rules" } }) {
+        auto const arguments = parse(words);
+        ASSERT_TRUE(arguments.ok()) << to_string(arguments.error());
+        EXPECT_TRUE(arguments.value().wants_help());
+        EXPECT_EQ(arguments.value().command(), nullptr);
+        EXPECT_EQ(arguments.value().group(), "rules");
+    }
+    auto const help = group_help("rules");
+    EXPECT_THAT(help, HasSubstr("rules explain    Show the truth"));
+    EXPECT_THAT(help, Not(HasSubstr("fleet")));
+    EXPECT_TRUE(parse({ "help", "events" }).value().group().empty());
+    EXPECT_THAT(error_of({ "rules", "--nope" }), HasSubstr("needs one of"));
+}
+
 TEST(Arguments, UnknownWordsNameTheNearestKnownOne)
 {
+    EXPECT_THAT(error_of({ "events", "--form", "json" }), HasSubstr("did you mean --format?"));
     EXPECT_THAT(error_of({ "examin", "x" }), HasSubstr("did you mean examine?"));
     EXPECT_THAT(error_of({ "examine", "--ruels", "x", "y" }), HasSubstr("did you mean --rules?"));
     EXPECT_THAT(error_of({ "events", "--format", "jsonn" }), HasSubstr("did you mean json"));
@@ -128,6 +147,8 @@ TEST(Completion, ScriptsKnowTheCommandsAndTheChoices)
             EXPECT_THAT(script, HasSubstr(std::string(split(command.name, ' ')[0])));
         EXPECT_THAT(script, HasSubstr("jsonl csv timesketch parquet"));
     }
+    EXPECT_THAT(zsh_completion(), HasSubstr("'fleet:rank, compare, since'"));
+    EXPECT_THAT(fish_completion(), HasSubstr("-a baseline -d 'make, use'"));
 }
 
 }

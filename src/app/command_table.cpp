@@ -118,6 +118,11 @@ static constexpr std::array language_options {
 // ---- own options ----
 
 static constexpr std::array examine_options {
+    Option { .name = "case",
+        .letter = 'c',
+        .value = "DIR",
+        .meaning = "The case folder, made where there is none (default: konseki-case-NAME.konseki here)",
+        .completes = Completes::folder },
     Option { .name = "live",
         .meaning = "Collect the state of this Linux machine first, into the case, and examine it; best as root" },
     Option { .name = "copy", .meaning = "Copy the evidence into the case's vault instead of reading it where it lies" },
@@ -455,7 +460,8 @@ static constexpr std::array hosts_options {
 static constexpr std::array processes_options {
     Option { .name = "host", .value = "NAME", .meaning = "Only this machine" },
     Option { .name = "from", .value = "TIME", .meaning = "Started not before this time; ancestors are shown anyway" },
-    Option { .name = "until", .value = "TIME", .meaning = "Started before this time" },
+    Option {
+        .name = "to", .value = "TIME", .meaning = "Started before this time; a bare date means the end of that day" },
     Option { .name = "name", .value = "TEXT", .meaning = "Program or command line contains this text" },
 };
 
@@ -617,7 +623,7 @@ static constexpr std::array hosts_examples {
         "konseki hosts --host DC01", "What DC01 handed over, what is damaged or absent, and what that leaves open" },
 };
 static constexpr std::array processes_examples {
-    Example { "konseki processes --host WEB01 --from 2026-09-08T15:00 --until 2026-09-08T16:00",
+    Example { "konseki processes --host WEB01 --from 2026-09-08T15:00 --to 2026-09-08T16:00",
         "What ran in that hour, under the processes that started it" },
     Example { "konseki processes --name certutil --format jsonl", "Every start of certutil with its ancestry" },
 };
@@ -669,8 +675,7 @@ static constexpr std::array table {
         "Without --case a folder konseki-case-NAME.konseki is made in the current folder and named in the summary.\n\n"
         "--live examines this machine: its state is collected (konseki collect) into collections/ of the case folder, "
         "then examined like any other evidence, with PATHs if there are some.",
-        path_operands, examine_options, uses_case | uses_rules | uses_workers | uses_language, examine_examples,
-        run_examine },
+        path_operands, examine_options, uses_rules | uses_workers | uses_language, examine_examples, run_examine },
     Command { "collect", "Collect the state of this Linux machine into one archive",
         "Processes with their maps, open files and deleted programs, sockets, modules, eBPF, mounts, accounts, "
         "packages and every file compared with its package, configuration, logs, containers. Runs at a low "

@@ -50,10 +50,14 @@ void Context::remark(std::string_view text)
 
 static constexpr std::string_view sql = "store.query";
 
-static std::string_view what_next(ErrorCode code)
+static std::string_view what_next(Error const& error)
 {
-    switch (code) {
+    switch (error.code) {
     case ErrorCode::no_space: return "free some space and run the same command again; what was done is kept";
+    case ErrorCode::not_found:
+        if (error.need == 0) // no errno: nothing of the file system
+            return {};
+        [[fallthrough]];
     case ErrorCode::io: return "check that the path exists and that you may read or write it";
     default: return {};
     }
@@ -85,10 +89,13 @@ ExitCode Context::fail(Error const& error, std::string_view next)
 {
     m_out.flush();
     auto const* command = m_arguments.command();
-    m_errors.write(m_errors.coloured(
-        format("konseki{}{}:", command == nullptr ? "" : " ", command == nullptr ? "" : command->name), Colour::red));
-    m_errors.write(" " + shown_sentence(error) + "\n");
-    auto const hint = next.empty() ? what_next(error.code) : next;
+    auto const said = shown_sentence(error);
+    auto head = command == nullptr ? std::string("konseki") : format("konseki {}", command->name);
+    if (said.starts_with(head + " ")) // "konseki examine needs PATH..." names the command itself
+        head = "konseki";
+    m_errors.write(m_errors.coloured(head + ":", Colour::red));
+    m_errors.write(" " + said + "\n");
+    auto const hint = next.empty() ? what_next(error) : next;
     if (!hint.empty())
         m_errors.write(format("  next: {}\n", hint));
     m_errors.flush();

@@ -22,7 +22,9 @@ static int run(int argument_count, char** argument_values)
     auto const& arguments = parsed.value();
     Context context { arguments };
     if (arguments.wants_help()) {
-        context.out().write(arguments.command() == nullptr ? program_help() : command_help(*arguments.command()));
+        context.out().write(arguments.command() != nullptr ? command_help(*arguments.command())
+                : arguments.group().empty()                ? program_help()
+                                                           : group_help(arguments.group()));
         return 0;
     }
     if (arguments.command() == nullptr) {

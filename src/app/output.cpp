@@ -42,7 +42,13 @@ Result<Output> Output::file(std::filesystem::path const& target)
         return output;
     }
     auto const folder = target.parent_path();
-    output.m_file = TRY(os::NewFile::create_in(folder.empty() ? std::filesystem::path(".") : folder));
+    auto file = os::NewFile::create_in(folder.empty() ? std::filesystem::path(".") : folder);
+    if (!file.ok()) { // the caller knows the name that was asked for, not that of the new file
+        auto error = file.error();
+        error.detail = target.string();
+        return error;
+    }
+    output.m_file = std::move(file.value());
     return output;
 }
 

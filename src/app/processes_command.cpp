@@ -211,8 +211,8 @@ Result<ExitCode> list_processes(Context& context)
     choice.name = arguments.value("name");
     if (arguments.has("from"))
         choice.from = TRY(read_time("from", arguments.value("from"), EdgeOfDay::start));
-    if (arguments.has("until"))
-        choice.until = TRY(read_time("until", arguments.value("until"), EdgeOfDay::end));
+    if (arguments.has("to"))
+        choice.until = TRY(read_time("to", arguments.value("to"), EdgeOfDay::end));
     auto const source = TRY(open_case(context, store::Access::read_only));
     auto processes = TRY(read_processes(*source, choice.host));
     for (auto& process : TRY(read_linux_processes(*source, choice.host)))

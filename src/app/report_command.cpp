@@ -4,6 +4,7 @@
 #include "os/clock.hpp"
 #include "os/file.hpp"
 #include "report/report.hpp"
+#include <cerrno>
 
 namespace konseki::app {
 
@@ -19,6 +20,9 @@ Result<std::filesystem::path> write_case_report(
     options.title = context.arguments().value("title");
     if (target.empty())
         TRY(os::make_folders(source.report_folder()));
+    else if (std::error_code ignored;
+             target.has_parent_path() && !std::filesystem::is_directory(target.parent_path(), ignored))
+        return os::error_from_errno(ENOENT, "output file", target.string()); // a mistyped folder is not made
     TRY(is_json ? report::write_json(source, options, path) : report::write(source, options, path));
     return path;
 }

@@ -39,6 +39,10 @@ std::string to_string(Error const& error)
     case ErrorCode::cancelled:
     case ErrorCode::internal: break;
     case ErrorCode::worker_died: text += format(" (signal or exit code {})", error.need); break;
+    case ErrorCode::not_found:
+        if (!error.detail.empty()) // of the world
+            break;
+        [[fallthrough]];
     default:
         text += format(" at offset {:#x}", error.offset);
         if (error.need != 0 || error.have != 0)

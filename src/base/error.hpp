@@ -19,7 +19,7 @@ enum class ErrorCode : std::uint8_t {
     limit, // one of base/limits.hpp was reached
     unsupported, // understood, but not something this version reads
     encrypted, // a password or key is needed or was wrong
-    not_found,
+    not_found, // with a detail: of the world (a path, a name); without: in the evidence
     io, // the world: need holds errno, detail the path
     no_space, // the disk is full
     cancelled, // Ctrl-C or a stop request

@@ -97,6 +97,8 @@ TEST(Error, NamesFieldOffsetNeedAndHave)
 {
     EXPECT_EQ(to_string(Error { ErrorCode::truncated, "evtx.record.size", 0x1200, 24, 7, {} }),
         "evtx.record.size: truncated at offset 0x1200: needs 24, has 7");
+    EXPECT_EQ(to_string(Error { ErrorCode::not_found, "file.create", 0, 2, 0, "/none/x" }),
+        "file.create: not_found: /none/x");
     EXPECT_EQ(error_code_from_name(error_code_name(ErrorCode::no_space)), ErrorCode::no_space);
 }
 

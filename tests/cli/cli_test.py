@@ -114,7 +114,7 @@ class WrongUse(unittest.TestCase):
 
     def test_wrong_words_are_code_2_and_say_what_fits(self):
         self.wrong("examin", says="did you mean examine?")
-        self.wrong("examine", says="needs")
+        self.wrong("examine", says="konseki: konseki examine needs PATH")
         self.wrong("examine", "/nonexistent/logs", says="does not exist")
         self.wrong("events", "--case", CASE, "--format", "yaml", says="it is one of: table, jsonl")
         self.wrong("events", "--case", CASE, "--from", "yesterday", says="is no time")
@@ -128,6 +128,26 @@ class WrongUse(unittest.TestCase):
         self.wrong("rules", "compile", says="--output")
         self.wrong("list", "nothing", says="formats, artefacts")
         self.wrong("events", "--case", CASE, "--where", "Image|nosuchmodifier=x", says="nosuchmodifier")
+
+    def test_output_into_a_folder_that_is_not_there_is_code_3_and_makes_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            nowhere = Path(folder) / "none"
+            for words in (("events",), ("timeline",), ("report",), ("query", "SELECT 1"), ("timeline", "--format", "parquet")):
+                self.wrong(*words, "--case", CASE, "--output", nowhere / "x", says=str(nowhere / "x"), code=3)
+                self.assertFalse(nowhere.exists(), words)
+
+    def test_what_is_written_is_for_its_owner_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, words in (("a", ("events",)), ("b", ("report",)), ("c", ("timeline", "--format", "parquet"))):
+                target = Path(folder) / name
+                konseki(*words, "--case", CASE, "--output", target)
+                self.assertEqual(target.stat().st_mode & 0o777, 0o600, words)
+
+    def test_a_first_word_of_several_commands_has_help(self):
+        for words in (("rules", "--help"), ("help", "fleet"), ("baseline", "-h")):
+            out, err = konseki(*words)
+            self.assertIn("COMMAND [OPTIONS]", out)
+            self.assertEqual(err, "")
 
     def test_without_a_case_it_says_what_to_do(self):
         with tempfile.TemporaryDirectory() as folder:
