@@ -495,7 +495,9 @@ Result<std::uint64_t> Case::export_parquet(
         fs::remove(draft, code);
         return rows.error();
     }
-    fs::rename(draft, target, code);
+    fs::permissions(draft, fs::perms::owner_read | fs::perms::owner_write, code); // evidence is for its owner's eyes
+    if (!code)
+        fs::rename(draft, target, code);
     if (code == std::errc::cross_device_link)
         fs::copy_file(draft, target, fs::copy_options::overwrite_existing, code);
     std::error_code ignored;
