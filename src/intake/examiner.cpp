@@ -600,7 +600,9 @@ Result<void> Examiner::register_members(Candidate& candidate, Evidence& archive)
         evidence.sha256 = member.sha256;
         evidence.size_bytes = member.size_bytes;
         evidence.parent = number;
-        evidence.modified_at = member.modified_at;
+        // What gzip and its like pack may have no time of its own.
+        evidence.modified_at
+            = member.modified_at.is_set() || candidate.members.size() > 1 ? member.modified_at : candidate.modified_at;
         evidence.received_at = os::now();
         evidence.is_in_vault = true;
         auto const facts = os::facts_of(fs::path(member.vault_path));

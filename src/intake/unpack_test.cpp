@@ -2,6 +2,7 @@
 #include "intake/unpack.hpp"
 #include "support/samples.hpp"
 #include "support/toy_case.hpp"
+#include <chrono>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -79,6 +80,17 @@ TEST_F(UnpackTest, ASingleCompressedFileIsNamedAfterItsArchive)
     auto const found = examined();
     EXPECT_EQ(found.rows(), "e2@0x4 log.toy.gz\ne4@0x4 log2.toy.xz\ne6@0x4 log3.toy.zst\ne8@0x4 log4.toy.bz2\n");
     EXPECT_NE(found.evidence().find("2 log.toy 15 toy examined in 1\n"), std::string::npos) << found.evidence();
+}
+
+TEST_F(UnpackTest, ASingleCompressedFileWithoutATimeHasItsArchives)
+{
+    write_archive(in("a.toy.xz"), { { "data", "TOY\nmodified\n" } }, { ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_XZ });
+    fs::last_write_time(in("a.toy.xz"), fs::file_time_type::clock::now() - std::chrono::hours(24 * 365));
+    auto const found = examined();
+    auto const all = found.target->evidence().value();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_TRUE(all[0].modified_at.is_set());
+    EXPECT_EQ(found.rows(), format("e2@0x0 {}\ne2@0x4 modified\n", to_string(all[0].modified_at)));
 }
 
 TEST_F(UnpackTest, NestedArchivesFollowTheirMember)

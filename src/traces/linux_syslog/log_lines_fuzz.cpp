@@ -9,5 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
     Companion const beside { "wtmp", view };
     linux_syslog::parser.parse({ view, { 0, size }, "syslog-20260901", 1, true, true, {} }, collected.context);
     linux_syslog::parser.parse({ view, { 0, size }, "syslog", 1, true, true, { &beside, 1 } }, collected.context);
+    linux_syslog::parser.parse({ view, { 0, size }, "syslog", 1, true, true, {},
+                                   Timestamp::from_unix_seconds(static_cast<std::int64_t>(size) * 86'400 * 50) },
+        collected.context);
     return 0;
 }

@@ -67,6 +67,15 @@ public:
     {
     }
 
+    // Lines of the file whose years cannot be told, though those of others can.
+    void report_order(DiagnosticSink& diagnostics) const
+    {
+        if (m_years.known_from() > 0 && !m_years.source().empty())
+            diagnostics.report({ { ErrorCode::bad_value, "syslog.order", m_years.known_from(), 0, 0,
+                                     "lines go back in time for good: those before have no year" },
+                0 });
+    }
+
     void put(syslog::Line const& line)
     {
         m_context.arena.reset();
@@ -112,6 +121,8 @@ private:
 void parse(EvidenceView const& evidence, ParseContext& context)
 {
     LineRows rows(evidence, context);
+    if (evidence.is_first_piece)
+        rows.report_order(context.diagnostics);
     syslog::read(
         evidence.bytes, evidence.range, context.diagnostics, [&](syslog::Line const& line) { rows.put(line); },
         context.stop);

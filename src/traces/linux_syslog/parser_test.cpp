@@ -141,19 +141,38 @@ TEST(LinuxSyslog, LinesOutOfOrderAreNoTurnOfTheYear)
     EXPECT_EQ(days(lines_on({ "Jan  2", "Dec 31" }), "syslog", at), "2026-01-02 2025-12-31 modified");
 }
 
-TEST(LinuxSyslog, ASilenceOfMoreThanHalfAYearTurnsIt)
+TEST(LinuxSyslog, LinesBeforeALastingJumpBackHaveNoYear)
 {
-    EXPECT_EQ(days(lines_on({ "Oct 10", "Jul  1", "Jul  2" }), "syslog", "2026-07-02T12:00:00Z"),
-        "2025-10-10 2026-07-01 2026-07-02 modified");
-    auto const year = lines_on({ "Oct 10", "Jan  1", "Apr  1", "Jul  1", "Sep  1", "Dec  1", "Feb  1" });
-    EXPECT_EQ(days(year, "syslog", "2026-02-01T12:00:00Z"),
-        "2024-10-10 2025-01-01 2025-04-01 2025-07-01 2025-09-01 2025-12-01 2026-02-01 modified");
-    std::string log = lines_on({ "Dec  1" });
+    std::string many;
     for (int line = 0; line < 60; ++line)
-        log += lines_on({ "Aug  1" });
-    auto const all = days(log + lines_on({ "Dec  2" }), "syslog", "2026-12-02T12:00:00Z");
-    EXPECT_TRUE(all.starts_with("2025-12-01 2026-08-01 ")) << all;
-    EXPECT_TRUE(all.ends_with(" 2026-08-01 2026-12-02 modified")) << all;
+        many += lines_on({ "Sep  1" });
+    // A clock that was set back, or a silence into the next year: nothing tells.
+    auto const text = lines_on({ "Nov 20" }) + many + lines_on({ "Nov 21" }) + many + lines_on({ "Nov 23" });
+    auto const all = days(text, "syslog", "2026-11-23T12:00:00Z");
+    EXPECT_TRUE(all.starts_with(" ")) << all; // Nov 20
+    EXPECT_EQ(all.find("2025"), std::string::npos) << all;
+    EXPECT_TRUE(all.ends_with(" 2026-09-01 2026-11-23 modified")) << all;
+    test::CollectingContext collected;
+    parse_all(text, "messages-20261130", collected);
+    ASSERT_EQ(collected.diagnostics.list.size(), 1U);
+    EXPECT_EQ(collected.diagnostics.list[0].error.what, "syslog.order");
+    EXPECT_EQ(collected.diagnostics.list[0].error.offset, text.rfind(many)); // the second time
+    EXPECT_EQ(collected.diagnostics.list[0].bytes_lost, 0U);
+}
+
+TEST(LinuxSyslog, OfAJumpBackAtTheEndTheFilesOwnTimeTells)
+{
+    auto const log = lines_on({ "Aug  1", "Oct  1", "Jul  1" });
+    EXPECT_EQ(days(log, "syslog", "2026-10-01T12:00:00Z"), "2026-08-01 2026-10-01 2026-07-01 modified"); // came late
+    EXPECT_EQ(days(log, "syslog", "2026-07-01T12:00:00Z"), "  2026-07-01 modified");
+    EXPECT_EQ(days(log, "syslog", "", "2026-10-01 08:00:00 startup\n"), "  2026-07-01 neighbour");
+}
+
+TEST(LinuxSyslog, ManyYearsFollowOneAnother)
+{
+    auto const log = lines_on({ "Oct 10", "Jan  1", "Apr  1", "Jul  1", "Sep  1", "Dec  1", "Feb  1" });
+    EXPECT_EQ(days(log, "syslog", "2026-02-01T12:00:00Z"),
+        "2024-10-10 2025-01-01 2025-04-01 2025-07-01 2025-09-01 2025-12-01 2026-02-01 modified");
 }
 
 TEST(LinuxSyslog, PlasosLoginsAreRead)

@@ -96,6 +96,17 @@ std::int32_t latest_year(syslog::Stamp const& stamp, std::int64_t bound)
     return year;
 }
 
+constexpr auto zones = day_ticks; // local time against UTC
+
+// The year of a stamp that lies at most two days before the time of the file itself.
+std::optional<std::int32_t> year_by_file(syslog::Stamp const& stamp, Timestamp modified_at)
+{
+    if (!is_plausible(modified_at.ticks))
+        return std::nullopt;
+    auto const year = latest_year(stamp, modified_at.ticks + zones);
+    return ticks_in(stamp, year) >= modified_at.ticks - 2 * day_ticks ? std::optional { year } : std::nullopt;
+}
+
 // The year in which the stamp is nearest to `moment`.
 std::int32_t nearest_year(syslog::Stamp const& stamp, std::int64_t moment)
 {
@@ -110,8 +121,8 @@ std::vector<std::string> neighbours_with_years(std::string_view)
     return { "wtmp", "btmp", "lastlog", "dpkg.log", "dnf.log", "dnf.rpm.log", "cloud-init.log", "wtmp.1" };
 }
 
-// Lines follow one another in time, but for some that came late. A jump back of more than `late` that lasts is a
-// silence into the next year. Years are counted from the first line's, on a circle of leap years.
+// Lines follow one another in time, but for some that came late. Years are counted from the first line's, on a circle
+// of leap years: each line has the year in which it is nearest to the newest before it.
 class Years::Sequence {
 public:
     explicit Sequence(std::vector<YearFrom>& years)
@@ -135,23 +146,34 @@ public:
             --place.year;
         else if (place.ticks < m_newest.ticks - circle / 2)
             ++place.year;
-        note(offset, place);
+        if (m_lines_back == 0 && place.on_line() < m_newest.on_line() - late)
+            go_back(offset, place);
+        else
+            go_on(offset, place);
     }
 
-    // The newest line and the year that it has, after the last line was taken.
-    std::optional<std::pair<syslog::Stamp, std::int32_t>> newest()
+    // After the last line was taken: the newest line and its year. `is_end` says whether a stamp fits the time of the
+    // file itself.
+    template <typename IsEnd> std::optional<std::pair<syslog::Stamp, std::int32_t>> newest(IsEnd is_end)
     {
         if (m_years.empty())
             return std::nullopt;
-        if (m_lines_back > 0)
-            settle();
+        if (m_lines_back > 0) {
+            if (is_end(m_before.stamp))
+                m_newest = m_before;
+            else
+                forget_before();
+        }
         return std::pair { m_newest.stamp, m_newest.year };
     }
+    // Lines before this have no year that could be told: the clock was set back, or the log was silent into the next
+    // year.
+    std::uint64_t known_from() const { return m_known_from; }
 
 private:
     static constexpr std::int32_t leap_year = 2000;
     static constexpr std::int64_t circle = 366 * day_ticks;
-    static constexpr std::int64_t late = 31 * day_ticks;
+    static constexpr std::int64_t late = 2 * day_ticks;
     static constexpr std::size_t lines_that_last = 50;
 
     struct Place {
@@ -170,37 +192,44 @@ private:
 
     void note(std::uint64_t offset, Place const& place)
     {
-        bool const is_back = m_lines_back == 0 && place.on_line() < m_newest.on_line() - late;
-        if (is_back) {
-            m_before = m_newest;
-            m_newest = place;
-            m_first_back = m_years.size();
-        }
-        if (is_back || m_years.back().year != place.year)
+        if (m_years.back().year != place.year)
             m_years.push_back({ offset, place.year });
-        if (m_lines_back == 0 && !is_back) {
-            m_newest = place.on_line() > m_newest.on_line() ? place : m_newest;
-        } else if (!is_back && place.on_line() >= m_before.on_line() - late) { // only some lines came late
-            m_newest = place.on_line() > m_before.on_line() ? place : m_before;
+    }
+
+    void go_back(std::uint64_t offset, Place const& place)
+    {
+        note(offset, place);
+        m_before = m_newest;
+        m_newest = place;
+        m_back_from = offset;
+        m_lines_back = 1;
+    }
+
+    void go_on(std::uint64_t offset, Place const& place)
+    {
+        note(offset, place);
+        if (place.on_line() > m_newest.on_line())
+            m_newest = place;
+        if (m_lines_back == 0)
+            return;
+        if (m_newest.on_line() >= m_before.on_line() - late) { // only some lines came late
+            m_newest = m_newest.on_line() > m_before.on_line() ? m_newest : m_before;
             m_lines_back = 0;
-        } else {
-            m_newest = place.on_line() > m_newest.on_line() ? place : m_newest;
-            if (++m_lines_back > lines_that_last)
-                settle();
+        } else if (++m_lines_back > lines_that_last) {
+            forget_before();
         }
     }
 
-    void settle()
+    void forget_before()
     {
-        for (auto at = m_first_back; at < m_years.size(); ++at)
-            ++m_years[at].year;
-        ++m_newest.year;
+        m_known_from = m_back_from;
         m_lines_back = 0;
     }
 
     std::vector<YearFrom>& m_years;
     Place m_newest {}, m_before {}; // m_before: before lines went back
-    std::size_t m_first_back = 0, m_lines_back = 0;
+    std::uint64_t m_back_from = 0, m_known_from = 0;
+    std::size_t m_lines_back = 0;
 };
 
 // Through the whole file, whatever piece is parsed: the years depend on all lines.
@@ -215,13 +244,15 @@ Years::Years(EvidenceView const& evidence)
             sequence.take(at, line->stamp);
         at = end + 1;
     }
-    if (auto const newest = sequence.newest())
+    auto const newest = sequence.newest(
+        [&](syslog::Stamp const& stamp) { return year_by_file(stamp, evidence.modified_at).has_value(); });
+    m_known_from = sequence.known_from();
+    if (newest)
         find_year(evidence, newest->first, newest->second);
 }
 
 void Years::find_year(EvidenceView const& evidence, syslog::Stamp const& newest, std::int32_t counted)
 {
-    constexpr auto zones = day_ticks; // local time against UTC
     auto const bound = is_plausible(evidence.modified_at.ticks) ? evidence.modified_at.ticks + zones : INT64_MAX;
     auto const found = [&](std::int32_t year, std::string_view source) {
         m_first_year = year - counted;
@@ -231,13 +262,9 @@ void Years::find_year(EvidenceView const& evidence, syslog::Stamp const& newest,
         found(latest_year(newest, std::min(day->ticks + 2 * zones, bound)), "file_name");
         return;
     }
-    if (bound != INT64_MAX) {
-        constexpr auto trusted = 2 * day_ticks;
-        auto const year = latest_year(newest, bound);
-        if (ticks_in(newest, year) >= evidence.modified_at.ticks - trusted) {
-            found(year, "modified");
-            return;
-        }
+    if (auto const year = year_by_file(newest, evidence.modified_at)) {
+        found(*year, "modified");
+        return;
     }
     std::int64_t beside = 0;
     for (auto const& companion : evidence.companions)
@@ -253,7 +280,7 @@ std::optional<LocalTime> Years::moment(syslog::Line const& line) const
 {
     if (!line.stamp.has_no_year())
         return line.stamp.local.ticks != 0 ? std::optional { line.stamp.local } : std::nullopt;
-    if (m_first_year == 0)
+    if (m_first_year == 0 || line.offset < m_known_from)
         return std::nullopt;
     auto const next = std::ranges::upper_bound(m_years, line.offset, {}, &YearFrom::offset);
     return next == m_years.begin() ? std::nullopt

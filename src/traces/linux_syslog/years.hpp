@@ -12,6 +12,8 @@ public:
 
     // The moment of a line's stamp in local time, of stamps without year by inference; nothing where it is not known.
     std::optional<LocalTime> moment(syslog::Line const& line) const;
+    // Where lines begin whose years are known by those of the newest; the lines before have none.
+    std::uint64_t known_from() const { return m_known_from; }
     std::string_view source() const { return m_source; } // of the inference; empty: there is none
 
 private:
@@ -24,6 +26,7 @@ private:
     void find_year(EvidenceView const& evidence, syslog::Stamp const& newest, std::int32_t counted);
 
     std::vector<YearFrom> m_years; // by offset
+    std::uint64_t m_known_from = 0;
     std::int32_t m_first_year = 0; // of the first line; 0: not known
     std::string_view m_source;
 };
