@@ -59,7 +59,7 @@ constexpr std::array all {
         "プログラムにライブラリを読み込ませます: {}。" },
     Feature { "linux.pam_exec", Family::command, 0.15, 0.001, "It runs a program when somebody logs on: {}.",
         "ログオン時にプログラムを動かします: {}。" },
-    Feature { "linux.pam_permit", Family::command, 0.12, 0.0008, "It lets in without asking: {}.",
+    Feature { "linux.pam_permit", Family::command, 0.12, 0.0003, "It lets in without asking: {}.",
         "何も尋ねずに通します: {}。" },
     Feature { "linux.install_line", Family::command, 0.12, 0.003, "Asking for a module runs a command: {}.",
         "モジュールの要求時にコマンドが動きます: {}。" },

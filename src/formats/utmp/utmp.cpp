@@ -161,11 +161,17 @@ Layout layout_of(ByteView bytes)
 bool looks_like_records(ByteView head)
 {
     auto const layout = layout_of(head);
-    std::size_t zeroed = 0;
+    std::size_t zeroed = 0, unused = 0;
     auto const records = std::min<std::size_t>(records_judged, head.size() / layout.record_bytes);
-    for (std::size_t i = 0; i < records; ++i)
-        zeroed += is_all_zero(head.subspan(i * layout.record_bytes, layout.record_bytes)) ? 1 : 0U;
-    return records > zeroed && score(head, layout) + zeroed == records;
+    for (std::size_t i = 0; i < records; ++i) {
+        auto const record = head.subspan(i * layout.record_bytes, layout.record_bytes);
+        if (is_all_zero(record))
+            ++zeroed;
+        else if (type_of(record, layout) == 0)
+            ++unused; // any page that is nearly empty can be read so
+    }
+    auto const filled = records - zeroed;
+    return filled > 2 * unused && score(head, layout) == filled;
 }
 
 FileFacts read(ByteView bytes, DiagnosticSink& diagnostics, std::function<void(Record const&)> const& visit,

@@ -19,7 +19,8 @@ struct Layout {
 
 // By what the first records say; 384 little-endian where they say nothing.
 Layout layout_of(ByteView bytes);
-// At least one record, and none of the first ones is implausible: for files whose name says nothing.
+// None of the first records is implausible and most say what happened: for files whose name says nothing. Pages of zeros
+// with a number here and there (Berkeley DB: /etc/aliases.db) are none.
 bool looks_like_records(ByteView head);
 
 // A run of zeroed records is one Record: count says how many. Text views the bytes and may be any bytes.

@@ -68,6 +68,21 @@ TEST(Utmp, FourLayoutsAreToldApartByTheirContent)
     }
 }
 
+// Postfix's hash of aliases, 32 times 384 bytes of Berkeley DB, was taken for a log with wiped records.
+TEST(Utmp, PagesThatAreNearlyEmptyAreNoRecords)
+{
+    std::string pages(12'288, '\0');
+    for (auto const& [at, bytes] : { std::pair<std::size_t, std::string> { 4, "\x01" }, { 12, "\x61\x15\x06" },
+             { 16, "\x09" }, { 21, "\x10" }, { 0x34, "\xb2\xec\x9c" }, { 0x1014, "\x01" }, { 0x1fec, "postmaster" } })
+        pages.replace(at, bytes.size(), bytes);
+    EXPECT_FALSE(looks_like_records(as_bytes(pages)));
+    Layout const layout;
+    auto const logon = record(layout, 7, "root", 1'700'000'000);
+    auto const unused = record(layout, 0, "", 0);
+    EXPECT_TRUE(looks_like_records(as_bytes(std::string(384, '\0') + logon + logon + logon + unused)));
+    EXPECT_FALSE(looks_like_records(as_bytes(unused + unused)));
+}
+
 TEST(Utmp, ZeroedRecordsAreOneRunAndATailIsReported)
 {
     Layout const layout;

@@ -143,7 +143,7 @@ constexpr std::array<Schema const*, 2> schemas { &linux_login_schema.erased, &li
 constinit ArtefactParser const parser {
     .name = "linux_login",
     .title = "Linux login records (utmp, wtmp, btmp, lastlog)",
-    .version = 1,
+    .version = 2,
     .reads_path = true,
     .emits = schemas,
     .sniff = sniff,

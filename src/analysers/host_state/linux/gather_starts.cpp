@@ -119,6 +119,22 @@ bool is_usual_pam_module(std::string_view name)
     return is_one_of(name, names);
 }
 
+// Whoever asks is in: "auth sufficient", or one that jumps over what follows [pam.conf(5)].
+bool ends_the_question(std::string_view schedule)
+{
+    if (!schedule.starts_with("auth "))
+        return false;
+    if (schedule.find("sufficient") != std::string_view::npos)
+        return true;
+    for (std::string_view const outcome : { "success=", "default=" }) {
+        auto const at = schedule.find(outcome);
+        auto const action = at == std::string_view::npos ? std::string_view() : schedule.substr(at + outcome.size());
+        if (action.starts_with("done") || (!action.empty() && action[0] >= '1' && action[0] <= '9'))
+            return true;
+    }
+    return false;
+}
+
 void judge_pam(Item& item, Draft& draft, Start const& start)
 {
     auto const module = std::string_view(start.command).substr(0, start.command.find(' '));
@@ -133,7 +149,7 @@ void judge_pam(Item& item, Draft& draft, Start const& start)
         for (auto const word : split(line, ' '))
             if (word.starts_with('/') && !word.ends_with(".so"))
                 draft.programs.push_back(unix_path(word));
-    } else if (name.starts_with("pam_permit") && line.find("sufficient") != std::string::npos) {
+    } else if (name.starts_with("pam_permit") && ends_the_question(start.schedule)) {
         add_term(item, "linux.pam_permit", shortened(line, 100), start.trace);
     } else if (name.starts_with("pam_script") || name.starts_with("pam_python")) {
         add_term(item, "linux.pam_exec", shortened(line, 100), start.trace);
@@ -188,6 +204,17 @@ void add_programs_of_script(Draft& draft, std::string_view detail)
             draft.programs.push_back(std::move(path));
 }
 
+// What a line says, for people and to tell it from others: in PAM how it counts is as much as which module.
+std::string words_of(Start const& start)
+{
+    if (start.kind != "pam")
+        return start.command;
+    auto line = format("{} {}", start.schedule, start.command);
+    if (!start.detail.empty() && start.command.ends_with(".so"))
+        append_format(line, " {}", start.detail);
+    return line;
+}
+
 class StartItems {
 public:
     explicit StartItems(LinuxHost& host)
@@ -204,7 +231,7 @@ public:
         auto const path = unix_path(start.path);
         auto const identity = format("{} {} {}", start.location, path, what);
         auto& item = m_host.item(is_task(start.location) ? ItemKind::task : ItemKind::autostart, identity,
-            format("{} {} {}", start.location, path, is_line ? shortened(start.command, 160) : std::string()),
+            format("{} {} {}", start.location, path, is_line ? shortened(words_of(start), 160) : std::string()),
             start.trace);
         auto const program = word_after(start.command, "/").empty() && start.command.empty() ? path : start.command;
         bool const is_new = item.title.empty();
@@ -220,7 +247,7 @@ public:
         }
         judge_command(item, draft, start);
         if (item.command.empty() || has_more_to_say(item, start))
-            item.command = start.command.empty() ? path : start.command;
+            item.command = start.command.empty() ? path : words_of(start);
     }
 
 private:

@@ -228,6 +228,36 @@ TEST(LinuxStarts, PamLinesThatRunProgramsOrLetInAreTold)
     EXPECT_LT(LinuxCase::the(items, "common-auth: pam_permit.so").score, 1);
 }
 
+// covers: L14
+TEST(LinuxStarts, APamLineIsToldFromTheSameModuleThatCountsOtherwise)
+{
+    LinuxCase host;
+    auto const put = [&](std::uint32_t line, std::string_view schedule) {
+        LinuxAutostartRow row;
+        row.location = "L14";
+        row.kind = "pam";
+        row.path = "/etc/pam.d/common-auth";
+        row.name = "common-auth";
+        row.line = line;
+        row.schedule = schedule;
+        row.command = "pam_permit.so";
+        host.put(linux_autostart_schema, row);
+    };
+    put(1, "auth sufficient");
+    put(9, "auth required");
+    put(12, "auth [success=done default=ignore]");
+    put(14, "account sufficient"); // whether an account may log on, once it has shown who it is
+    auto const& items = host.items();
+    auto const the
+        = [&](std::string_view command) -> Item const& { return *std::ranges::find(items, command, &Item::command); };
+    constexpr double family_most = 5; // a command alone; what is odd about the file adds to it
+    EXPECT_GE(the("auth sufficient pam_permit.so").score, family_most);
+    EXPECT_GE(the("auth [success=done default=ignore] pam_permit.so").score, family_most);
+    EXPECT_LT(the("auth required pam_permit.so").score, 1);
+    EXPECT_LT(the("account sufficient pam_permit.so").score, 1);
+    EXPECT_NE(the("auth required pam_permit.so").key, the("auth sufficient pam_permit.so").key);
+}
+
 // covers: L22
 TEST(LinuxStarts, ModulesLoadedAtBootAndInstallLines)
 {
