@@ -447,6 +447,9 @@ def ground_truth():
     times = (row["created_at"][:10], row["name_created_at"][:10])
     if times != ("2015-11-03", "2014-12-12"):
         sys.exit(f"ntfs-si-vs-fn: {times}")
+    index = query(case, "SELECT created_at FROM windows_ntfs_index_entry WHERE name = 'test.txt' AND NOT recovered")
+    if [row["created_at"][:10] for row in index] != ["2016-09-24"]:
+        sys.exit(f"ntfs-si-vs-fn: $I30 {index}")
     image.unlink()
     case, _ = examined(DATA / "misc/vsstest.qcow2")
     live = query(case, "SELECT count(*) AS n, count(created_at) AS si, count(name_created_at) AS fn FROM windows_mft_file m "

@@ -121,6 +121,7 @@ Result<void> RecordReader::read(ByteView cell, std::uint64_t offset, std::uint64
     m_record.standard.reset();
     m_record.has_attribute_list = m_record.has_reparse_point = m_record.has_index = false;
     m_record.reparse_tag = 0;
+    m_record.index_root = {};
     m_record.offset = offset;
     m_record.number = number;
     m_record.is_baad = magic == "BAAD";
@@ -214,7 +215,15 @@ Result<void> RecordReader::read_attribute(std::uint32_t type, ByteView attribute
         auto const name = TRY(slice(attribute, name_offset, name_chars * 2ULL, "mft.attribute.name", offset));
         return read_stream(attribute, offset, utf8_from_utf16le(name), is_resident, content);
     }
-    case 0x90:
+    case 0x90: {
+        m_record.has_index = true;
+        ByteReader root { content, offset };
+        if (is_resident && root.u32("mft.index_root.type") == 0x30) {
+            m_record.index_root = content;
+            m_record.index_root_offset = m_record.offset + static_cast<std::uint64_t>(content.data() - m_bytes.data());
+        }
+        return is_resident ? root.status() : Result<void> {};
+    }
     case 0xa0: m_record.has_index = true; return {};
     case 0xc0: {
         m_record.has_reparse_point = true;

@@ -78,6 +78,8 @@ struct Record {
     std::vector<Stream> streams;
     bool has_attribute_list = false, has_reparse_point = false, has_index = false;
     std::uint32_t reparse_tag = 0;
+    ByteView index_root; // of a directory's names ($I30); views the visitor's record until it returns
+    std::uint64_t index_root_offset = 0; // in the file
 
     bool is_in_use() const { return (flags & 1U) != 0; }
     bool is_directory() const { return (flags & 2U) != 0; }

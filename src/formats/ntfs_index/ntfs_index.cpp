@@ -91,6 +91,25 @@ public:
         search_slack(walk(header.value()));
     }
 
+    void read_root(ByteView root, std::uint64_t offset)
+    {
+        constexpr std::uint32_t root_node_offset = 0x10;
+        m_page.assign(root.begin(), root.end());
+        m_offset = offset;
+        m_number = 0;
+        ByteReader reader { view(), m_offset };
+        reader.skip(root_node_offset, "index.root");
+        auto const first_entry = reader.u32("index.first_entry");
+        auto const used = reader.u32("index.used_bytes");
+        auto const room = m_page.size() - std::min<std::size_t>(root_node_offset, m_page.size());
+        if (reader.failed() || used > room || first_entry > used)
+            m_diagnostics.report(
+                { Error { ErrorCode::bad_value, "index.used_bytes", m_offset + root_node_offset, used, room, {} },
+                    root.size() });
+        else
+            search_slack(walk({ 0, root_node_offset + first_entry, root_node_offset + used }));
+    }
+
 private:
     ByteView view() const { return m_page; }
 
@@ -252,6 +271,11 @@ std::uint32_t page_bytes_of(ByteView index)
     auto const bytes = allocated + node_offset;
     return bytes >= 2 * sector_bytes && bytes <= page_bytes_max && (bytes & (bytes - 1)) == 0 ? bytes
                                                                                               : usual_page_bytes;
+}
+
+void read_root(ByteView root, std::uint64_t offset, DiagnosticSink& diagnostics, Visitor& visitor)
+{
+    PageReader(diagnostics, visitor).read_root(root, offset);
 }
 
 void read(ByteView index, DiagnosticSink& diagnostics, Visitor& visitor)

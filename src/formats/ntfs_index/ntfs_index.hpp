@@ -1,5 +1,5 @@
 // Index buffers of NTFS directories ($I30): names with times and sizes, also of deleted files in the slack of pages.
-// Not the directory's tree: the root of the index lies in the MFT. Source: libyal/libfsntfs, "NTFS".
+// Also the root of an index, which lies in the MFT. Not the directory's tree. Source: libyal/libfsntfs, "NTFS".
 #pragma once
 #include "formats/mft/mft.hpp"
 
@@ -25,5 +25,7 @@ public:
 std::uint32_t page_bytes_of(ByteView index); // 4,096 unless the first page says otherwise
 // Every page that begins in the file: live entries in order, then those of its slack.
 void read(ByteView index, DiagnosticSink& diagnostics, Visitor& visitor);
+// The same of an index root: the content of that attribute, which lies at `offset` of the file.
+void read_root(ByteView root, std::uint64_t offset, DiagnosticSink& diagnostics, Visitor& visitor);
 
 }

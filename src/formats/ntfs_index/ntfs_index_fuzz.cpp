@@ -11,5 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* bytes, std::size_t si
 {
     Ignore ignore;
     konseki::ntfs_index::read(std::as_bytes(std::span { bytes, size }), ignore, ignore);
+    konseki::ntfs_index::read_root(std::as_bytes(std::span { bytes, size }), 0, ignore, ignore);
     return 0;
 }

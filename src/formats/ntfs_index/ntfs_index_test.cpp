@@ -1,3 +1,4 @@
+#include "bytes/byte_reader.hpp"
 #include "formats/ntfs_index/ntfs_index.hpp"
 #include "support/samples.hpp"
 #include <random>
@@ -32,6 +33,19 @@ std::vector<std::byte> small_index()
         test::read_file(std::string(KONSEKI_SOURCE_DIR) + "/src/formats/ntfs_index/testdata/small.hex"));
 }
 
+// The node of a small page, behind the header that a root has in the MFT.
+std::vector<std::byte> small_root()
+{
+    auto const page = small_index();
+    std::vector<std::byte> root(16);
+    root[0] = std::byte { 0x30 }; // it is sorted by $FILE_NAME
+    ByteReader reader { page };
+    reader.seek(0x18 + 4, "used");
+    auto const used = reader.u32("used");
+    root.insert(root.end(), page.begin() + 0x18, page.begin() + 0x18 + used);
+    return root;
+}
+
 }
 
 TEST(NtfsIndex, LiveEntriesAndNamesInSlackAreRead)
@@ -54,6 +68,23 @@ TEST(NtfsIndex, LiveEntriesAndNamesInSlackAreRead)
     EXPECT_EQ(all.entries[2].name.name, "gone.exe");
     EXPECT_EQ(all.entries[2].file->record(), 6'003U);
     EXPECT_EQ(all.entries[2].name.size_bytes, 73'802U);
+}
+
+TEST(NtfsIndex, ARootIsReadLikeAPage)
+{
+    auto const root = small_root();
+    Collect all;
+    read_root(root, 5'000, all, all);
+    EXPECT_TRUE(all.diagnostics.empty());
+    ASSERT_EQ(all.entries.size(), 2U);
+    EXPECT_EQ(all.entries[0].name.name, "alpha.txt");
+    EXPECT_EQ(all.entries[0].file->record(), 6'001U);
+    EXPECT_GE(all.entries[0].offset, 5'032U);
+    for (std::size_t size = 0; size < root.size(); ++size) {
+        Collect cut;
+        read_root(ByteView(root).first(size), 0, cut, cut);
+        EXPECT_EQ(cut.diagnostics.size(), 1U) << size;
+    }
 }
 
 TEST(NtfsIndex, ANameWithoutItsHeaderAcrossASectorIsWholeAndHasNoFile)

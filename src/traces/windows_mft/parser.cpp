@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "formats/mft/mft.hpp"
+#include "traces/windows_index_entry.hpp"
 #include <algorithm>
 
 namespace konseki::windows_mft {
@@ -45,12 +46,63 @@ public:
     void report(Diagnostic const&) override { }
 };
 
-class RowWriter final : public mft::Visitor {
+// What the index of a directory says of its files where that is not what their records say: another time, or a file
+// whose record is gone. The rest would be every name of the volume once more.
+class OtherIndexEntries final : public ntfs_index::Visitor {
 public:
-    RowWriter(mft::Paths const& paths, std::uint32_t record_bytes, TraceSink& traces)
-        : m_paths(paths)
+    OtherIndexEntries(ByteView mft, std::uint32_t record_bytes, TraceSink& traces)
+        : m_mft(mft)
         , m_record_bytes(record_bytes)
         , m_traces(traces)
+    {
+    }
+
+    void read(mft::Record const& directory, DiagnosticSink& diagnostics)
+    {
+        m_is_deleted = !directory.is_in_use();
+        ntfs_index::read_root(directory.index_root, directory.index_root_offset, diagnostics, *this);
+    }
+
+    void on_entry(ntfs_index::Entry const& entry) override
+    {
+        if (entry.is_in_slack || !entry.file || !is_told_by(*entry.file, entry.name.times))
+            m_traces.emit(index_entry_schema, { entry.offset, entry.size_bytes, entry.is_in_slack || m_is_deleted },
+                index_entry_row(entry));
+    }
+
+private:
+    bool is_told_by(mft::Reference const& file, mft::Times const& times)
+    {
+        auto const is_same = [&](mft::Times const& other) {
+            return other.created_at == times.created_at && other.modified_at == times.modified_at;
+        };
+        NoDiagnostics second_telling;
+        if (file.record() >= m_mft.size() / m_record_bytes)
+            return false;
+        auto const offset = file.record() * m_record_bytes;
+        if (!m_reader.read(m_mft.subspan(offset, m_record_bytes), offset, file.record(), second_telling).ok())
+            return false;
+        auto const& record = m_reader.record();
+        return record.sequence == file.sequence()
+            && ((record.standard && is_same(record.standard->times))
+                || std::ranges::any_of(record.names, [&](mft::FileName const& name) { return is_same(name.times); }));
+    }
+
+    ByteView m_mft;
+    std::uint32_t m_record_bytes;
+    TraceSink& m_traces;
+    mft::RecordReader m_reader;
+    bool m_is_deleted = false;
+};
+
+class RowWriter final : public mft::Visitor {
+public:
+    RowWriter(mft::Paths const& paths, ByteView mft, std::uint32_t record_bytes, ParseContext& context)
+        : m_paths(paths)
+        , m_record_bytes(record_bytes)
+        , m_traces(context.traces)
+        , m_diagnostics(context.diagnostics)
+        , m_index(mft, record_bytes, context.traces)
     {
     }
 
@@ -71,6 +123,8 @@ public:
         if (record.names.empty() && record.standard && !record.is_extension())
             emit_file(record, {}, row);
         emit_streams(record);
+        if (!record.index_root.empty())
+            m_index.read(record, m_diagnostics);
     }
 
 private:
@@ -177,6 +231,8 @@ private:
     mft::Paths const& m_paths;
     std::uint32_t m_record_bytes;
     TraceSink& m_traces;
+    DiagnosticSink& m_diagnostics;
+    OtherIndexEntries m_index;
     std::string m_path;
 };
 
@@ -195,18 +251,19 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     mft::read(evidence.bytes, whole, second_telling, collector);
     if (context.stop.stop_requested())
         return;
-    RowWriter writer { paths, record_bytes, context.traces };
+    RowWriter writer { paths, evidence.bytes, record_bytes, context };
     mft::read(evidence.bytes, whole, context.diagnostics, writer);
 }
 
-constexpr std::array<Schema const*, 3> schemas { &file_schema.erased, &stream_schema.erased, &sign_schema.erased };
+constexpr std::array<Schema const*, 4> schemas { &file_schema.erased, &stream_schema.erased, &sign_schema.erased,
+    &index_entry_schema.erased };
 
 }
 
 constinit ArtefactParser const parser {
     .name = "windows_mft",
     .title = "NTFS master file table",
-    .version = 1,
+    .version = 2,
     .emits = schemas,
     .sniff = sniff,
     .parse = parse,
