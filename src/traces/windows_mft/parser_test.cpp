@@ -32,8 +32,8 @@ std::size_t count_of(std::vector<test::Row> const& rows, std::string const& colu
 std::string number(std::uint64_t value, std::size_t bytes)
 {
     std::string text;
-    for (std::size_t at = 0; at < bytes; ++at)
-        text += static_cast<char>(value >> 8 * at & 0xff);
+    for (std::size_t at = 0; at < bytes; ++at, value >>= 8)
+        text += static_cast<char>(value & 0xff);
     return text;
 }
 
