@@ -58,6 +58,9 @@ void read_table(Layout const& layout, Directory directory, bool is_delayed, Imag
         Import import;
         import.library = layout.text(name, name_max);
         import.is_delayed = is_delayed;
+        auto const stamp = layout.value<std::uint32_t>(entry + (is_delayed ? 28 : 4)).value_or(0);
+        if (stamp != 0 && stamp != 0xffff'ffff) // ff…: bound, its time stands elsewhere
+            import.stamped_at = Timestamp::from_unix_seconds(stamp);
         if (import.library.empty())
             return;
         if (!read_functions(layout, table, image.is_64_bit, import))

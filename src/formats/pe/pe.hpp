@@ -33,6 +33,7 @@ struct Import {
     std::string library; // as written
     std::vector<Function> functions;
     bool is_delayed = false;
+    Timestamp stamped_at {}; // in its descriptor, by the linker or when it was bound; mostly absent
 };
 
 struct Export {

@@ -122,4 +122,18 @@ TEST(Pe, HashesOfTheSharedSamplesEqualPefiles)
     EXPECT_EQ(read_sample(test::read_file(folder / "test_driver.sys")).import_hash, "d9c9c4541168665f44917e3ddc4a00d5");
 }
 
+TEST(Pe, TheSharedSamplesHaveTheirTimes)
+{
+    KONSEKI_NEEDS_DATA(folder, "misc");
+    auto const program = read_sample(test::read_file(folder / "test_pe.exe"));
+    ASSERT_EQ(program.imports.size(), 2U);
+    EXPECT_EQ(to_string(program.linked_at), "2015-04-21T14:53:56.0000000Z");
+    EXPECT_EQ(to_string(program.imports[0].stamped_at), "2015-04-21T14:53:55.0000000Z");
+    EXPECT_EQ(to_string(program.imports[1].stamped_at), "2015-04-21T14:53:54.0000000Z"); // delayed
+    auto const driver = read_sample(test::read_file(folder / "test_driver.sys"));
+    EXPECT_EQ(to_string(driver.linked_at), "2015-04-21T14:53:54.0000000Z");
+    for (auto const& import : driver.imports)
+        EXPECT_FALSE(import.stamped_at.is_set());
+}
+
 }

@@ -107,6 +107,8 @@ void parse(EvidenceView const& evidence, ParseContext& context)
     row.is_driver = image.subsystem == native_subsystem;
     row.is_dotnet = image.is_dotnet;
     row.linked_at = image.linked_at;
+    for (auto const& import : image.imports)
+        row.imports_at = std::max(row.imports_at, import.stamped_at);
     row.company = Symbol(said(image.version_text("CompanyName")));
     row.product = Symbol(said(image.version_text("ProductName")));
     row.description = said(image.version_text("FileDescription"));
@@ -145,7 +147,7 @@ constexpr std::array<Schema const*, 1> schemas { &file_schema.erased };
 constinit ArtefactParser const parser {
     .name = "windows_pe",
     .title = "Program file (portable executable)",
-    .version = 2,
+    .version = 3,
     .reads_path = true,
     .emits = schemas,
     .sniff = sniff,

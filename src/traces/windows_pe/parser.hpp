@@ -24,6 +24,7 @@ struct FileRow {
     std::uint64_t overlay_bytes = 0;
     std::optional<bool> is_checksum_good;
     std::string_view authenticode_sha1, authenticode_sha256;
+    Timestamp imports_at;
 };
 inline constexpr auto file_schema = schema("windows.pe.file", "A program file (portable executable) of the evidence",
     field("path", &FileRow::path, "The file, as the evidence has it"),
@@ -60,6 +61,8 @@ inline constexpr auto file_schema = schema("windows.pe.file", "A program file (p
     field(
         "is_checksum_good", &FileRow::is_checksum_good, "Whether the header's checksum fits; absent where it is zero"),
     field("authenticode_sha1", &FileRow::authenticode_sha1, "SHA-1 by which signatures and catalogues name the file"),
-    field("authenticode_sha256", &FileRow::authenticode_sha256, "The same as SHA-256"));
+    field("authenticode_sha256", &FileRow::authenticode_sha256, "The same as SHA-256"),
+    field("imports_at", &FileRow::imports_at,
+        "Newest time stamp in its tables of imports, by the linker or when they were bound; mostly absent"));
 
 }
