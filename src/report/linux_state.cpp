@@ -75,10 +75,10 @@ private:
     Result<void> gather_counts()
     {
         if (m_case.has_rows("linux.process"))
-            TRY(each(
-                format("SELECT machine, count(*) FROM {} WHERE coalesce(executable_state, '') <> 'kernel' GROUP BY ALL "
-                       "ORDER BY ALL",
-                    of_hosts("linux_process")),
+            TRY(each(format("SELECT machine, count(DISTINCT pid) FROM {} WHERE coalesce(executable_state, '') <> "
+                            "'kernel' GROUP BY ALL "
+                            "ORDER BY ALL",
+                         of_hosts("linux_process")),
                 [](store::Rows const& rows, LinuxState& state) { state.processes = rows.unsigned_integer(1); }));
         if (m_case.has_rows("linux.socket"))
             TRY(each(

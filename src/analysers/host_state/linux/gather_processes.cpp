@@ -88,7 +88,8 @@ void add_process_item(LinuxHost& host, Process const& process)
     auto const script = script_of(process);
     bool const is_collection = !process.of_collection.empty();
     auto const container = process.container.empty() ? std::string() : format(" in {}", process.container);
-    auto const what = path.empty() ? process.name : path;
+    auto const named = process.name.empty() ? process.command.substr(0, process.command.find(' ')) : process.name;
+    auto const what = !path.empty() ? path : !named.empty() ? named : format("pid {}", process.pid);
     auto& item = host.item(ItemKind::process,
         format("{} {} {} {} {}", what, script, process.state == "present" ? "" : process.state, container,
             process.of_collection),
@@ -116,6 +117,43 @@ void add_process_item(LinuxHost& host, Process const& process)
         if (!path.empty())
             draft.programs.push_back(path);
     }
+}
+
+bool is_same_process(Process const& a, Process const& b)
+{
+    constexpr std::int64_t lists_differ_by = 5 * ticks_per_second; // ps counts from the boot, in whole seconds
+    auto const apart = a.started_at > b.started_at ? a.started_at.ticks - b.started_at.ticks
+                                                   : b.started_at.ticks - a.started_at.ticks;
+    return (a.executable.empty() || b.executable.empty() || a.executable == b.executable)
+        && (!a.started_at.is_set() || !b.started_at.is_set() || apart <= lists_differ_by);
+}
+
+// Collectors write what lists of processes say apart from what /proc says: of one process each knows something.
+void add_what_is_missing(Process& process, Process const& other)
+{
+    auto const has_signs = [](Process const& one) {
+        return !one.preload.empty() || !one.odd_maps.empty() || !one.hidden_from.empty() || one.state == "deleted"
+            || one.state == "memfd";
+    };
+    if (!has_signs(process) && has_signs(other))
+        process.trace = other.trace;
+    if (process.executable.empty() && (!other.executable.empty() || process.state.empty())) {
+        process.executable = other.executable;
+        process.state = other.state;
+    }
+    if (process.user.empty() && process.uid == 0)
+        process.uid = other.uid;
+    for (auto const field :
+        { &Process::name, &Process::command, &Process::user, &Process::container, &Process::preload, &Process::odd_maps,
+            &Process::hidden_from, &Process::working_folder, &Process::root_folder, &Process::of_collection })
+        if ((process.*field).empty())
+            process.*field = other.*field;
+    if (process.parent == 0)
+        process.parent = other.parent;
+    if (process.tracer == 0)
+        process.tracer = other.tracer;
+    if (!process.started_at.is_set())
+        process.started_at = other.started_at;
 }
 
 Result<void> load_processes(LinuxHosts& hosts)
@@ -150,7 +188,10 @@ Result<void> load_processes(LinuxHosts& hosts)
         process.of_collection = rows.text(18);
         if (process.root_folder == "/")
             process.root_folder.clear();
-        hosts.of_evidence(process.trace.evidence).processes.try_emplace(process.pid, process);
+        auto const [place, is_new]
+            = hosts.of_evidence(process.trace.evidence).processes.try_emplace(process.pid, process);
+        if (!is_new && is_same_process(place->second, process)) // else the number was given again
+            add_what_is_missing(place->second, process);
     }
     return rows.status();
 }

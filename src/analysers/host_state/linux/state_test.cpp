@@ -178,6 +178,37 @@ TEST(LinuxProcesses, WhatIsPartOfTheCollectionIsListedAndItsPlaceIsNotHeldAgains
     EXPECT_THAT(features_of(LinuxCase::the(items, "/dev/shm/konseki")), HasSubstr("linux.volatile_place"));
 }
 
+// covers: L42
+TEST(LinuxProcesses, WhatListsAndProcSayOfOneProcessIsJoinedWhicheverComesFirst)
+{
+    LinuxProcessRow listed;
+    listed.pid = 40;
+    listed.parent_pid = 1;
+    listed.uid = 33;
+    listed.user = "www-data";
+    listed.name = "other";
+    listed.command_line = "/dev/shm/other -d";
+    listed.started_at = test::minutes(50'000);
+    LinuxProcessRow of_proc;
+    of_proc.pid = 40;
+    of_proc.executable = "/dev/shm/other";
+    of_proc.executable_state = "deleted";
+    of_proc.preload = "LD_PRELOAD=/dev/shm/x.so";
+    auto again = process(40, "cron", "/usr/sbin/cron"); // the number was given again
+    again.started_at = test::minutes(60'000);
+    for (auto const is_list_first : { true, false }) {
+        LinuxCase host;
+        host.put(linux_process_schema, is_list_first ? listed : of_proc);
+        host.put(linux_process_schema, is_list_first ? of_proc : listed);
+        host.put(linux_process_schema, again);
+        auto const& items = host.items();
+        ASSERT_EQ(items.size(), 1U);
+        EXPECT_EQ(items[0].command, "/dev/shm/other -d");
+        EXPECT_THAT(features_of(items[0]), HasSubstr("linux.deleted_program"));
+        EXPECT_THAT(features_of(items[0]), HasSubstr("linux.preloaded"));
+    }
+}
+
 TEST(LinuxProcesses, AProcessThatPlaysAThreadOfTheKernelIsAFinding)
 {
     LinuxCase host;
