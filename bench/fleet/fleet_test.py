@@ -91,7 +91,7 @@ def main():
         check(alarms <= ALARM_CEILING, f"clean hosts have few alarms: {alarms}")
 
         # The recipes for the figures: that each installs and its rows are in a case, never what becomes of them.
-        for chosen, recipes in (("held", "implants_held.txt"), ("held3", "implants_held3.txt"), ("held4", "implants_held4.txt")):
+        for chosen, recipes in (("held", "implants_held.txt"), ("held3", "implants_held3.txt"), ("held4", "implants_held4.txt"), ("held5", "implants_held5.txt")):
             lines = (HERE / recipes).read_text(encoding="utf-8").splitlines()
             wanted = {line.partition("|")[0] for line in lines if line and not line.startswith("#")}
             left = set(wanted)

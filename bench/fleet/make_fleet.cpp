@@ -1,4 +1,4 @@
-// make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|held3|held4|none --seed N --labels FILE
+// make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|held3|held4|held5|none --seed N --labels FILE
 // [--implants N] [--recipes DIR] Grows a fleet of Windows hosts from the rows of a case of real artefacts and places
 // inert implants in it; what is placed where goes to FILE, never into the case. Not a test of parsers: no bytes are
 // made.
@@ -287,7 +287,7 @@ Result<void> make(Options const& options)
     grower.decoy_factor = options.decoys;
     auto const plans = plan_hosts(options.hosts, fleet.stream("hosts"));
     auto recipes = TRY(read_recipes(options.recipes / "implants.txt", RecipeForm::implants));
-    for (auto const* more : { "implants_held.txt", "implants_held3.txt", "implants_held4.txt" }) {
+    for (auto const* more : { "implants_held.txt", "implants_held3.txt", "implants_held4.txt", "implants_held5.txt" }) {
         auto held = TRY(read_recipes(options.recipes / more, RecipeForm::implants));
         std::move(held.begin(), held.end(), std::back_inserter(recipes));
     }
@@ -314,9 +314,10 @@ int main(int count, char** words)
 {
     auto const options = konseki::fleet::read_options({ words, words + count });
     if (!options) {
-        std::cerr << "make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|held3|held4|none --seed N "
-                     "--labels FILE "
-                     "--recipes DIR [--implants N] [--decoys FACTOR]\n";
+        std::cerr
+            << "make_fleet BASE TARGET --hosts N --prevalence SHARE --set dev|held|held3|held4|held5|none --seed N "
+               "--labels FILE "
+               "--recipes DIR [--implants N] [--decoys FACTOR]\n";
         return 2;
     }
     auto const made = konseki::fleet::make(*options);

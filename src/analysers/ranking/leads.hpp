@@ -1,7 +1,9 @@
 // What to look at first in the whole fleet, each story once: its heaviest item on any host speaks for it, and on how
-// many hosts it stands. Not keys that hosts share: campaigns.hpp.
+// many hosts it stands; stories that are one habit of the fleet stand under the heaviest of them. Not keys that hosts
+// share: campaigns.hpp.
 #pragma once
 #include "analysers/catalogue.hpp"
+#include "analysers/ranking/alike.hpp"
 #include "analysers/ranking/write.hpp"
 
 namespace konseki::ranking {
@@ -13,7 +15,7 @@ public:
     {
     }
     void note(std::size_t host, ToldItem const& item); // hosts in the order of the fleet, items by rank
-    void write(DerivedRows& derived) const;
+    void write(DerivedRows& derived); // once, when all are noted
 
 private:
     struct Lead {
@@ -25,12 +27,22 @@ private:
         TraceId trace {};
         Timestamp first_at {}, last_at {};
         std::vector<std::size_t> hosts {}; // in the order of the fleet, each once
+        std::vector<std::uint32_t> seconds {}; // when each of them got it, where that is known
+        LeadShape shape {};
+        double spread = 0; // what the time over hosts weighs already in the score
+        bool is_new = false; // a baseline lacks it
         double shared = 0; // set when all are known
+        std::vector<Lead const*> alike {}; // told with it, the heaviest first
     };
-    std::vector<Lead> ranked() const;
+    static std::vector<std::size_t> hosts_of(Lead const& lead); // and of those told with it
+    void fold();
+    void weigh_sharing();
+    void add_row(DerivedRows& derived, Lead const& lead, std::uint64_t rank, std::uint64_t under) const;
 
     FleetState const& m_state;
     std::map<std::string, Lead> m_leads {}; // by story
+    std::vector<Lead*> m_heads {}; // that stand for themselves, by score
+    std::vector<Lead const*> m_folded {};
 };
 
 }

@@ -110,6 +110,9 @@ struct LeadRow {
     double shared = 0;
     Timestamp first_at {}, last_at {};
     std::string_view reasons {}, reasons_ja {};
+    std::uint64_t alike = 0;
+    std::string_view alike_stories {};
+    std::optional<std::uint64_t> under {};
 };
 
 inline constexpr auto lead_schema = schema("fleet.lead",
@@ -131,7 +134,12 @@ inline constexpr auto lead_schema = schema("fleet.lead",
     field("first_at", &LeadRow::first_at, "Earliest time of its items"),
     field("last_at", &LeadRow::last_at, "Latest time of its items"),
     field("reasons", &LeadRow::reasons, "Terms of its heaviest item in words, heaviest first"),
-    field("reasons_ja", &LeadRow::reasons_ja, "The same in Japanese"));
+    field("reasons_ja", &LeadRow::reasons_ja, "The same in Japanese"),
+    field("alike", &LeadRow::alike,
+        "Other leads that are the same but for one word and came over years: one habit of this fleet; their hosts, "
+        "items and times are counted here, too"),
+    field("alike_stories", &LeadRow::alike_stories, "Their stories, ' · ' between, the first 10"),
+    field("under", &LeadRow::under, "Rank of the lead that it is told with; such leads come after all others"));
 
 struct CampaignRow {
     std::uint64_t rank = 0;

@@ -1,5 +1,6 @@
 #include "analysers/ranking/stories.hpp"
 #include "analysers/host_state/features.hpp"
+#include "analysers/ranking/alike.hpp"
 #include "base/text.hpp"
 #include <algorithm>
 
@@ -12,8 +13,6 @@ constexpr std::size_t hosts_least = 4; // fewer have no quarters
 constexpr double hosts_whole = 10; // so many more for the whole weight
 // Published intrusions lasted months, few more than a year; machines and their software are replaced over years.
 constexpr double days_from = 180, days_whole = 540;
-constexpr double whole_weight = -2.5; // log(0.06 / 0.7)
-constexpr std::uint32_t seconds_per_day = 86'400;
 
 struct Seen {
     stacking::KeyHash story = 0;
@@ -37,6 +36,14 @@ std::vector<Seen> stories_of(FleetState const& state, std::size_t host)
 
 }
 
+double weight_of_spread(std::size_t hosts, std::uint32_t days)
+{
+    if (hosts < hosts_least)
+        return 0;
+    auto const of_hosts = std::min(1.0, static_cast<double>(hosts - hosts_least + 1) / hosts_whole);
+    return most_for_spread * of_hosts * std::clamp((days - days_from) / (days_whole - days_from), 0.0, 1.0);
+}
+
 Stories::Stories(FleetState const& state)
     : m_spread(&host_state::feature("prevalence.spread"))
 {
@@ -47,10 +54,7 @@ Stories::Stories(FleetState const& state)
     for (auto& [story, seconds] : times) {
         if (seconds.size() < hosts_least)
             continue;
-        std::sort(seconds.begin(), seconds.end());
-        auto const quarter = seconds.size() / 4;
-        m_stories[story] = { static_cast<std::uint32_t>(seconds.size()),
-            (seconds[seconds.size() - 1 - quarter] - seconds[quarter]) / seconds_per_day };
+        m_stories[story] = { static_cast<std::uint32_t>(seconds.size()), days_between_quarters(seconds) };
     }
 }
 
@@ -60,10 +64,8 @@ PrevalenceTerm Stories::spread(stacking::KeyHash story, Prevalence::Details deta
     if (found == m_stories.end())
         return {};
     auto const& about = found->second;
-    auto const of_hosts = std::min(1.0, static_cast<double>(about.hosts - hosts_least + 1) / hosts_whole);
-    auto const of_days = std::clamp((about.days - days_from) / (days_whole - days_from), 0.0, 1.0);
     PrevalenceTerm term;
-    term.weight = whole_weight * of_hosts * of_days;
+    term.weight = weight_of_spread(about.hosts, about.days);
     if (term.weight == 0)
         return {};
     term.feature = m_spread;

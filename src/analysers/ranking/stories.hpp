@@ -7,6 +7,10 @@
 
 namespace konseki::ranking {
 
+// What it says that half of so many hosts got a thing within so many days, in nats: none or less.
+inline constexpr double most_for_spread = -2.5; // log(0.06 / 0.7)
+double weight_of_spread(std::size_t hosts, std::uint32_t days);
+
 class Stories {
 public:
     explicit Stories(FleetState const& state); // after FleetState::weigh()
