@@ -108,7 +108,7 @@ constexpr std::array<std::string_view, 3> after { "sigma", "event_log_tampering"
 Analyser const analyser {
     .name = "host_state",
     .title = "What each host holds",
-    .version = 7,
+    .version = 8,
     .needs = needs,
     .emits = emitted,
     .after = after,

@@ -125,14 +125,28 @@ bool has_maker(Host const& host, std::string const& path)
     return program != host.programs.end() && !program->second.maker.empty();
 }
 
+// The maker's name of a program that lies here under another one: it still loads what it always loads.
+std::string maker_s_name(Host const& host, std::string const& path)
+{
+    auto const program = host.programs.find(path);
+    if (program == host.programs.end() || program->second.original_name == file_name_of(path))
+        return {};
+    return program->second.original_name;
+}
+
 void look_into(Host& host, std::string const& folder, Files const& files, side_loading::Catalogue const* catalogue)
 {
     for (auto const& [program, trace] : files.programs) {
         bool const is_foreign = !is_home_of_system_program(format("{}\\{}", folder, program));
+        auto const renamed_from
+            = catalogue == nullptr ? std::string() : maker_s_name(host, format("{}\\{}", folder, program));
         for (auto const& [library, library_trace] : files.libraries) {
             auto const* const known = catalogue == nullptr ? nullptr : catalogue->find(library);
             if (known != nullptr && side_loading::loads(*known, program) && !side_loading::is_home(*known, folder))
                 tell(host, folder, files, program, library, feature_of_known_pair(folder, files));
+            else if (known != nullptr && !renamed_from.empty() && side_loading::loads(*known, renamed_from)
+                && !side_loading::is_home(*known, folder)) // no installer renames it: any folder will do
+                tell(host, folder, files, program, library, "content.known_pair");
             else if (is_foreign)
                 tell(host, folder, files, program, library, "content.system_pair");
             else if (is_lone_pair(files) && !writable_place(folder + "\\").empty()

@@ -83,6 +83,29 @@ TEST(HostStateSideLoads, APairAmongTheOtherFilesOfAWholeProgramWeighsLittle)
 }
 
 // covers: W94
+TEST(HostStateSideLoads, AProgramUnderAnotherNameStillLoadsItsLibraryAmongInstalledPrograms)
+{
+    auto const pairs = side_loading::Catalogue::compile({ &player, 1 });
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    auto const inventory = host.add_evidence("Amcache.hve", "PC1");
+    put_file(host, table, 1'024, R"(\Program Files\Common Files\Oem\msmpeng.exe)");
+    put_file(host, table, 2'048, R"(\Program Files\Common Files\Oem\libvlc.dll)");
+    put_file(host, table, 3'072, R"(\Program Files\Common Files\Other\msmpeng.exe)");
+    put_file(host, table, 4'096, R"(\Program Files\Common Files\Other\libvlc.dll)");
+    windows_amcache::FileRow row;
+    row.path = R"(c:\program files\common files\oem\msmpeng.exe)";
+    row.original_file_name = "VLC.exe";
+    row.layout = Symbol("InventoryApplicationFile");
+    host.put(inventory, windows_amcache::file_schema, { 4'096, 100, false }, row);
+    host.run({ &analyser, &ranking::analyser }, &pairs);
+    auto rows = host.store().query("SELECT key FROM host_state WHERE contains(features, 'content.known_pair')");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().text(0), R"(program|\program files\common files\oem\msmpeng.exe)");
+    EXPECT_FALSE(rows.value().next()) << "whose name nobody knows is no known program";
+}
+
+// covers: W94
 TEST(HostStateSideLoads, AMakersProgramAloneWithALibraryNeedsNoList)
 {
     test::AnalyserCase host(schemas());
