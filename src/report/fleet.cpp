@@ -27,15 +27,15 @@ Result<void> gather_hosts(store::Case const& source, FleetContents& fleet)
 
 Result<void> gather_leads(store::Case const& source, FleetContents& fleet)
 {
-    auto rows
-        = TRY(source.query(format("SELECT evidence, \"offset\", kind, title, story, host, host_names, rank, hosts, "
-                                  "items, item_rank, score, first_at, last_at FROM fleet_lead ORDER BY rank LIMIT {}",
+    auto rows = TRY(source.query(
+        format("SELECT evidence, \"offset\", kind, title, story, host, host_names, rank, hosts, "
+               "items, item_rank, score, first_at, last_at, alike_stories FROM fleet_lead ORDER BY rank LIMIT {}",
             fleet_rows_max)));
     while (rows.next())
         fleet.leads.push_back({ rows.trace(0), std::string(rows.text(2)), std::string(rows.text(3)),
             std::string(rows.text(4)), std::string(rows.text(5)), std::string(rows.text(6)), rows.unsigned_integer(7),
             rows.unsigned_integer(8), rows.unsigned_integer(9), rows.unsigned_integer(10), rows.real(11), rows.time(12),
-            rows.time(13) });
+            rows.time(13), std::string(rows.text(14)) });
     return rows.status();
 }
 

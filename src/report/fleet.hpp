@@ -22,6 +22,7 @@ struct FleetLead {
     std::uint64_t rank = 0, hosts = 0, items = 0, item_rank = 0; // item_rank: on `host`
     double score = 0;
     Timestamp first_at, last_at;
+    std::string alike_stories; // of the leads that are told with it
 };
 
 struct FleetCampaign {

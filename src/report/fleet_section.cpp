@@ -93,7 +93,7 @@ void append_leads(Markup& page, FleetContents const& fleet)
         append_score(page, lead.score);
         page.number_cell(lead.hosts);
         page.text_cell(lead.title);
-        page.text_cell(lead.story);
+        page.text_cell(lead.alike_stories.empty() ? lead.story : format("{} · {}", lead.story, lead.alike_stories));
         page.text_cell(lead.host_names);
         page.time_cell(lead.first_at);
         page.time_cell(lead.last_at);
@@ -160,6 +160,7 @@ void append_fleet(Json& json, FleetContents const& fleet)
         json.key("kind").text(lead.kind);
         json.key("title").text(lead.title);
         json.key("story").text(lead.story);
+        json.key("alike_stories").text(lead.alike_stories);
         json.key("items").number(lead.items);
         json.key("host").text(lead.host);
         json.key("item_rank").number(lead.item_rank);

@@ -53,6 +53,7 @@ TEST(ReportFleet, HostsLeadsAndWhatTheyShareAreOnThePage)
     lead.kind = "service";
     lead.title = "Service <b>evil</b>";
     lead.story = R"(\programdata\evil)";
+    lead.alike_stories = R"(\programdata\evil2)";
     fleet.put(evidence, ranking::lead_schema, { 9, 0, false }, lead);
     ASSERT_TRUE(fleet.store().commit().ok());
     auto const gathered = gather_fleet(fleet.store()).value();
@@ -68,9 +69,11 @@ TEST(ReportFleet, HostsLeadsAndWhatTheyShareAreOnThePage)
     EXPECT_THAT(page, HasSubstr("id=\"fleet\""));
     EXPECT_THAT(page, HasSubstr("PC1, PC2"));
     EXPECT_THAT(page, HasSubstr("端末群の比較"));
-    EXPECT_THAT(page, HasSubstr(R"(\programdata\evil)"));
+    EXPECT_THAT(page, HasSubstr(R"(\programdata\evil · \programdata\evil2)"));
     EXPECT_THAT(page, Not(HasSubstr("<b>evil</b>")));
-    EXPECT_THAT(json_document(contents), AllOf(HasSubstr("\"campaigns_total\":1"), HasSubstr("\"leads_total\":1")));
+    EXPECT_THAT(json_document(contents),
+        AllOf(HasSubstr("\"campaigns_total\":1"), HasSubstr("\"leads_total\":1"),
+            HasSubstr(R"("alike_stories":"\\programdata\\evil2")")));
 }
 
 TEST(ReportFleet, OneHostIsNoFleet)
