@@ -82,10 +82,12 @@ Result<BaseMachine> read_machine(store::Case const& base, std::string_view hive)
 
 Result<std::vector<std::string>> read_program_names(store::Case const& base)
 {
-    auto rows = TRY(base.query("SELECT DISTINCT regexp_extract(lower(path), '([^\\\\]*)\\.exe$', 1) AS name FROM "
-                               "(SELECT path FROM windows_mft_file WHERE extension = 'exe' UNION ALL "
-                               "SELECT path FROM windows_amcache_file) "
-                               "WHERE lower(path) LIKE '%program files%' AND name <> '' ORDER BY name"));
+    auto rows = TRY(base.query(
+        "SELECT DISTINCT regexp_extract(lower(path), '([^\\\\]*)\\.exe$', 1) AS name FROM "
+        "(SELECT path FROM windows_mft_file WHERE extension = 'exe' UNION ALL "
+        "SELECT path FROM windows_amcache_file) "
+        "WHERE lower(path) LIKE '%program files%' AND lower(path) NOT LIKE '%\\windows defender%' AND name <> '' "
+        "ORDER BY name"));
     std::vector<std::string> names;
     while (rows.next())
         names.emplace_back(rows.text(0));

@@ -29,13 +29,13 @@ std::string product_of(PackageFile const& file, Package const& package)
     return file.original_name.substr(0, file.original_name.rfind('.'));
 }
 
-// What lies beside a program is what it loads.
-std::vector<std::string> libraries_beside(PackageFile const& program, Package const& package)
+// What lies beside a program and below it is what it loads.
+std::vector<std::string> libraries_of(PackageFile const& program, Package const& package)
 {
     std::vector<std::string> paths;
     for (auto const& file : package.files)
-        if (auto const extension = extension_of(file.path);
-            (extension == "dll" || extension == "exe") && folder_of(file.path) == folder_of(program.path))
+        if (auto const extension = extension_of(file.path); (extension == "dll" || extension == "exe")
+            && file.path.starts_with(std::string(folder_of(program.path)) + "\\"))
             paths.push_back(file.path);
     return paths;
 }
@@ -91,7 +91,7 @@ void Installer::install(Package const& package, User const& user, Timestamp at, 
         if (!file.is_data)
             note_file(file, at, version, product_of(file, package));
         if (file.runs)
-            note_run(file.path, user, libraries_beside(file, package));
+            note_run(file.path, user, libraries_of(file, package));
         if (file.is_gone)
             m_files.forget(file.path);
     }
