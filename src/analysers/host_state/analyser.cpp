@@ -50,6 +50,7 @@ void write_item(Host const& host, Item const& item, std::uint64_t number, Derive
     row.features = Symbol(std::string_view(reasons));
     row.first_at = item.first_at;
     row.last_at = item.last_at;
+    row.came_at = item.came_at;
     row.traces = item.traces.size();
     row.path_key = some(keys.path);
     row.content_key = some(keys.content);
@@ -108,7 +109,7 @@ constexpr std::array<std::string_view, 3> after { "sigma", "event_log_tampering"
 Analyser const analyser {
     .name = "host_state",
     .title = "What each host holds",
-    .version = 8,
+    .version = 9,
     .needs = needs,
     .emits = emitted,
     .after = after,

@@ -221,6 +221,49 @@ TEST(HostState, AnAccountWithTheRightsOfAnotherIsFound)
         EXPECT_EQ(finding.title.en, "Account user501 (501)");
 }
 
+TEST(HostState, SinceWhenATaskIsThereIsTheWordOfTheSchedulerNotOfTheFile)
+{
+    AnalyserCase host(schemas());
+    windows_task_xml::DefinitionRow file;
+    file.path = R"(C:\Windows\System32\Tasks\Updater)";
+    file.action_list = R"(C:\TMP\updater.exe)";
+    file.registered_at = minutes(1); // whoever writes the file writes this
+    host.put(host.add_evidence("tasks", "PC1"), windows_task_xml::definition_schema, { 1, 10, false }, file);
+    windows_task_cache::TaskRow cache;
+    cache.path = R"(\Updater)";
+    cache.registered_at = minutes(5'000);
+    cache.last_run_at = minutes(4'000);
+    host.put(host.add_evidence("SOFTWARE", "PC1"), windows_task_cache::task_schema, { 1, 10, false }, cache);
+    host.run({ &analyser });
+    auto rows = host.store().query("SELECT first_at, came_at FROM host_state WHERE kind = 'task'").value();
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.time(0), minutes(1));
+    EXPECT_EQ(rows.time(1), minutes(5'000));
+}
+
+// covers: W33
+TEST(HostState, TheDriverThatDefenderLoadsAnewIsKnownInItsFolderOnly)
+{
+    AnalyserCase host(schemas());
+    auto const hive = host.add_evidence("SYSTEM", "PC1");
+    std::uint64_t offset = 0;
+    for (auto const* image : { R"(\??\C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{D0}\MpKslDrv.sys)",
+             R"(\??\C:\ProgramData\oem\MpKslDrv.sys)" }) {
+        windows_service::ServiceRow row;
+        row.name = offset == 0 ? "MpKslb1" : "MpKslb2";
+        row.kind = "kernel driver";
+        row.is_current = true;
+        row.image_path = image;
+        host.put(hive, windows_service::service_schema, { offset += 100, 10, false }, row);
+    }
+    host.run({ &analyser });
+    auto rows
+        = host.store().query("SELECT title FROM host_state WHERE contains(features, 'location.known_benign')").value();
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.text(0), "Driver MpKslb1");
+    EXPECT_FALSE(rows.next());
+}
+
 TEST(HostState, ACaseWithoutStateGivesNothing)
 {
     AnalyserCase host(schemas());

@@ -13,7 +13,7 @@ struct Sign {
     std::string_view part; // of the command in lower case
 };
 
-constexpr std::array<Sign, 127> signs { {
+constexpr std::array<Sign, 128> signs { {
     { "command.attack_tool", "sekurlsa::" },
     { "command.attack_tool", "lsadump::" },
     { "command.attack_tool", "kerberos::golden" },
@@ -94,6 +94,7 @@ constexpr std::array<Sign, 127> signs { {
     { "command.loads_by_host", "ntsd.exe -" },
     { "command.loads_by_host", "windbg.exe -" },
     { "command.loads_by_host", "cmstp" },
+    { "command.loads_by_host", "mshta" },
     { "command.loads_by_host", "msxsl" },
     { "command.loads_by_host", "presentationhost" },
     { "command.loads_by_host", "xwizard" },

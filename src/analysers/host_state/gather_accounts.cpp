@@ -19,7 +19,7 @@ Result<void> gather_accounts(Hosts& hosts)
         item.location = "W85";
         item.attack = { "T1136.001" };
         note_time(item, rows.time(7));
-        note_time(item, rows.time(8));
+        note_arrival(item, rows.time(8));
         if (rows.boolean(5)) {
             item.attack = { "T1098" };
             add_term(item, "contradiction.foreign_rid", std::string(rows.text(4)), trace);

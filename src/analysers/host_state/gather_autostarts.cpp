@@ -129,7 +129,7 @@ Result<void> gather_events(Hosts& hosts)
         item.command = value;
         if (item.attack.empty())
             item.attack.emplace_back(location->attack);
-        note_time(item, rows.time(7));
+        note_arrival(item, rows.time(7));
         add_location(item, location, persistence::is_default_content(*location, value), trace);
     }
     return rows.status();

@@ -4,6 +4,7 @@
 #include "analysers/host_state/names.hpp"
 #include "analysers/host_state/paths.hpp"
 #include "base/text.hpp"
+#include <algorithm>
 
 namespace konseki::host_state {
 
@@ -52,6 +53,8 @@ Result<void> compare_with_file_table(Hosts& hosts)
             continue;
         auto& program = place->second;
         program.is_on_volume = program.is_on_volume.value_or(false) || rows.boolean(3);
+        // Copies keep the time of what they were copied from, and it can be set at will; that of the name cannot.
+        program.came_at = std::max({ program.came_at, rows.time(4), rows.time(5) });
         program.traces.push_back(trace);
     }
     TRY(rows.status());

@@ -7,6 +7,22 @@ namespace konseki::host_state {
 
 namespace {
 
+// Defender loads its driver under a name made anew with each set of definitions: "MpKsl47e2c616".
+bool is_driver_of_defender(std::string_view name, std::string_view image)
+{
+    auto const path = normalised_path(image);
+    return ascii_lower(name).starts_with("mpksl")
+        && path.starts_with("\\programdata\\microsoft\\windows defender\\definition updates\\")
+        && file_name_of(path).starts_with("mpksl");
+}
+
+void note_known(Item& item, std::string_view name, std::string_view image, TraceId trace)
+{
+    if (is_driver_of_defender(name, image))
+        add_term(
+            item, "location.known_benign", "a driver that Windows Defender loads anew with its definitions", trace);
+}
+
 Result<void> gather_registry(Hosts& hosts)
 {
     if (!hosts.has_table("windows.service"))
@@ -30,7 +46,8 @@ Result<void> gather_registry(Hosts& hosts)
                                         : format("System32\\drivers\\{}.sys", rows.text(2));
         item.location = !library.empty() ? "W31" : is_driver ? "W33" : "W30";
         item.attack = { is_driver ? "T1547.006" : "T1543.003" };
-        note_time(item, rows.time(8));
+        note_arrival(item, rows.time(8));
+        note_known(item, rows.text(2), image, trace);
         auto const program = normalised_path(split_command(image).program);
         if (file_name_of(program) == "svchost.exe" && ascii_lower(image).find(" -k") == std::string::npos)
             add_term(item, "contradiction.no_group", "svchost.exe is started without a service group", trace);
@@ -57,7 +74,8 @@ Result<void> gather_events(Hosts& hosts)
             item.location = "W30";
             item.attack = { "T1543.003" };
         }
-        note_time(item, rows.time(5));
+        note_arrival(item, rows.time(5));
+        note_known(item, rows.text(3), rows.text(4), trace);
     }
     return rows.status();
 }

@@ -111,12 +111,23 @@ bool is_lone_pair(Files const& files)
 
 constexpr std::size_t company = 4; // with more programs and libraries beside it, a pair belongs to a whole program
 
-std::string_view feature_of_known_pair(std::string const& folder, Files const& files)
+// Programs and libraries of that folder and below it.
+std::size_t size_of_tree(Folders const& folders, Folders::const_iterator top)
 {
-    if (is_in_program_folder(folder + "\\"))
+    auto const& [host, folder] = top->first;
+    auto const below = folder + "\\";
+    auto size = top->second.programs.size() + top->second.libraries.size();
+    for (auto at = folders.lower_bound({ host, below });
+         at != folders.end() && at->first.first == host && at->first.second.starts_with(below); ++at)
+        size += at->second.programs.size() + at->second.libraries.size();
+    return size;
+}
+
+std::string_view feature_of_known_pair(Folders const& folders, Folders::const_iterator place)
+{
+    if (is_in_program_folder(place->first.second + "\\"))
         return "content.installed_pair";
-    return files.programs.size() + files.libraries.size() > company ? "content.known_pair_among_others"
-                                                                    : "content.known_pair";
+    return size_of_tree(folders, place) > company ? "content.known_pair_among_others" : "content.known_pair";
 }
 
 bool has_maker(Host const& host, std::string const& path)
@@ -134,19 +145,22 @@ std::string maker_s_name(Host const& host, std::string const& path)
     return program->second.original_name;
 }
 
-void look_into(Host& host, std::string const& folder, Files const& files, side_loading::Catalogue const* catalogue)
+void look_into(Folders const& folders, Folders::const_iterator place, side_loading::Catalogue const* catalogue)
 {
+    auto& host = *place->first.first;
+    auto const& folder = place->first.second;
+    auto const& files = place->second;
     for (auto const& [program, trace] : files.programs) {
         bool const is_foreign = !is_home_of_system_program(format("{}\\{}", folder, program));
         auto const renamed_from
             = catalogue == nullptr ? std::string() : maker_s_name(host, format("{}\\{}", folder, program));
         for (auto const& [library, library_trace] : files.libraries) {
             auto const* const known = catalogue == nullptr ? nullptr : catalogue->find(library);
-            if (known != nullptr && side_loading::loads(*known, program) && !side_loading::is_home(*known, folder))
-                tell(host, folder, files, program, library, feature_of_known_pair(folder, files));
-            else if (known != nullptr && !renamed_from.empty() && side_loading::loads(*known, renamed_from)
-                && !side_loading::is_home(*known, folder)) // no installer renames it: any folder will do
-                tell(host, folder, files, program, library, "content.known_pair");
+            bool const is_away = known != nullptr && !side_loading::is_home(*known, folder);
+            if (is_away && side_loading::loads(*known, program))
+                tell(host, folder, files, program, library, feature_of_known_pair(folders, place));
+            else if (is_away && !renamed_from.empty() && side_loading::loads(*known, renamed_from))
+                tell(host, folder, files, program, library, "content.known_pair"); // no installer renames it
             else if (is_foreign)
                 tell(host, folder, files, program, library, "content.system_pair");
             else if (is_lone_pair(files) && !writable_place(folder + "\\").empty()
@@ -191,9 +205,9 @@ Result<void> gather_side_loads(Hosts& hosts)
 {
     TRY(gather_phantoms(hosts));
     auto const folders = TRY(read_folders(hosts));
-    for (auto const& [key, files] : folders)
-        if (!files.programs.empty() && !files.libraries.empty())
-            look_into(*key.first, key.second, files, hosts.inputs().side_loading);
+    for (auto place = folders.begin(); place != folders.end(); ++place)
+        if (!place->second.programs.empty() && !place->second.libraries.empty())
+            look_into(folders, place, hosts.inputs().side_loading);
     return {};
 }
 

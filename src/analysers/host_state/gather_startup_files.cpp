@@ -131,7 +131,7 @@ Result<void> gather_file_table(Hosts& hosts)
         auto* const item = note_file(hosts.of_evidence(trace.evidence), rows.text(2), trace);
         if (item == nullptr)
             continue;
-        note_time(*item, rows.time(3));
+        note_arrival(*item, rows.time(3));
         if (!rows.boolean(4))
             add_term(*item, "contradiction.file_gone", {}, trace);
     }
@@ -171,7 +171,7 @@ Result<void> gather_file_events(Hosts& hosts)
     while (rows.next()) {
         auto* const item = note_file(hosts.named(rows.text(4)), rows.text(2), rows.trace(0));
         if (item != nullptr)
-            note_time(*item, rows.time(3));
+            note_arrival(*item, rows.time(3));
     }
     return rows.status();
 }

@@ -65,7 +65,7 @@ Result<void> gather_definitions(Hosts& hosts, KnownTasks& known)
             name = task_name(rows.text(9)); // a loose file: its own word is all there is
         auto& item = task_item(host, name, trace);
         item.command = rows.text(3);
-        note_time(item, rows.time(4));
+        note_time(item, rows.time(4)); // whoever makes the task writes it
         auto& task = known[{ &host, ascii_lower(name) }];
         task.hash = ascii_lower(rows.text(6));
         task.is_in_xml = true;
@@ -90,7 +90,7 @@ Result<void> gather_cache(Hosts& hosts, KnownTasks& known)
         auto& item = task_item(host, name, trace);
         if (item.command.empty())
             item.command = rows.text(3);
-        note_time(item, rows.time(4));
+        note_arrival(item, rows.time(4));
         note_time(item, rows.time(10));
         auto& task = known[{ &host, ascii_lower(name) }];
         task.is_in_cache = true;
@@ -149,6 +149,8 @@ Result<void> gather_events(Hosts& hosts)
         auto& item = task_item(host, name, trace);
         if (item.command.empty())
             item.command = rows.text(5);
+        if (rows.text(4) == "created")
+            note_arrival(item, rows.time(6));
         note_time(item, rows.time(6));
     }
     return rows.status();

@@ -80,7 +80,7 @@ Result<void> gather_events(Hosts& hosts)
         auto& item = consumer_item(hosts.named(rows.text(2)), name, trace);
         if (item.command.empty())
             item.command = rows.text(4);
-        note_time(item, rows.time(5));
+        note_arrival(item, rows.time(5));
     }
     return rows.status();
 }

@@ -256,6 +256,13 @@ void note_time(Item& item, Timestamp at)
     item.last_at = std::max(item.last_at, at);
 }
 
+void note_arrival(Item& item, Timestamp at)
+{
+    note_time(item, at);
+    if (at.is_set() && (!item.came_at.is_set() || at < item.came_at))
+        item.came_at = at;
+}
+
 void add_trace(Item& item, TraceId trace)
 {
     if (std::find(item.traces.begin(), item.traces.end(), trace) == item.traces.end())

@@ -15,6 +15,7 @@ struct Program {
     std::set<std::string> sources {}; // "prefetch", "amcache", …
     Timestamp first_run_at {}, last_run_at {}; // true starts only
     Timestamp seen_at {}; // first time that any source gives, starts or not
+    Timestamp came_at {}; // when its file came to this volume, as the file table has it
     std::uint64_t runs = 0;
     bool has_version_information = false; // a source looked for it
     bool is_of_windows = false; // Windows counts it to itself
@@ -94,6 +95,7 @@ private:
 };
 
 void note_time(Item& item, Timestamp at); // widens first_at … last_at
+void note_arrival(Item& item, Timestamp at); // the same, and it came to be there then
 void add_trace(Item& item, TraceId trace);
 void add_term(Item& item, std::string_view feature, std::string detail, TraceId trace); // each feature and detail once
 void add_term(Program& program, std::string_view feature, std::string detail, TraceId trace);

@@ -76,6 +76,7 @@ struct Item {
     std::string package {}; // that owns the target, and its word is good (Linux)
     std::vector<std::string> attack {};
     Timestamp first_at {}, last_at {}; // of its traces, as far as they tell
+    Timestamp came_at {}; // since when it is there; not set where traces tell of its use alone
     std::vector<TraceId> traces {}; // the first is the principal one
     std::vector<Term> terms {};
     double score = 0; // set where items are weighed in memory; analysers/ranking weighs rows

@@ -70,6 +70,15 @@ void judge_path(Item& item, std::string_view path, TraceId trace)
         add_term(item, "path.program", {}, trace);
 }
 
+// Programs of one or two letters that many have: 7-Zip, the debugger, ripgrep (of VS Code), the terminal, Vim, Python's
+// launcher.
+bool is_well_known_short_name(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 6> known { "7z.exe", "kd.exe", "rg.exe", "wt.exe", "vi.exe",
+        "py.exe" };
+    return std::find(known.begin(), known.end(), name) != known.end();
+}
+
 void judge_name(Item& item, std::string_view path, TraceId trace)
 {
     auto const name = file_name_of(path);
@@ -89,7 +98,8 @@ void judge_name(Item& item, std::string_view path, TraceId trace)
         return; // makers of drivers like short and random names
     if (looks_random(name) && !tool_of_name(name))
         add_term(item, "name.random", std::string(name), trace);
-    else if (auto const dot = name.rfind('.'); dot != std::string_view::npos && dot <= 2 && extension_of(name) == "exe")
+    else if (auto const dot = name.rfind('.'); dot != std::string_view::npos && dot <= 2 && extension_of(name) == "exe"
+             && !is_well_known_short_name(name))
         add_term(item, "name.one_letter", std::string(name), trace);
 }
 
@@ -178,6 +188,14 @@ std::string library_in_system_folder(Item const& item, std::string_view name)
     return format("\\windows\\system32\\{}{}{}", folder, name, extension_of(name).empty() ? ".dll" : "");
 }
 
+// What starts a file came when both were there; what starts a program of Windows came when that was told to.
+Timestamp came_with(Item const& item, Program const& program)
+{
+    bool const is_anybody_s = is_in_system_folder(item.target)
+        && (program.is_of_windows || ascii_lower(program.maker).starts_with("microsoft"));
+    return is_anybody_s ? item.came_at : std::max(item.came_at, program.came_at);
+}
+
 void judge_item(Host& host, Item& item)
 {
     if (item.is_list || item.is_judged)
@@ -199,8 +217,12 @@ void judge_item(Host& host, Item& item)
     judge_path(item, item.target, trace);
     for (auto const& file : files) {
         judge_name(item, file, trace);
-        if (auto const* const program = program_of(host, file); program != nullptr)
-            judge_program(item, file, *program);
+        auto const* const program = program_of(host, file);
+        if (program == nullptr)
+            continue;
+        judge_program(item, file, *program);
+        if (file == item.target)
+            item.came_at = came_with(item, *program);
     }
 }
 
@@ -212,6 +234,7 @@ void make_program_items(Host& host)
         item.target = path;
         for (auto const trace : program.traces)
             add_trace(item, trace);
+        item.came_at = program.came_at;
         note_time(item, program.seen_at);
         note_time(item, program.first_run_at);
         note_time(item, program.last_run_at);

@@ -16,8 +16,11 @@ struct Home {
 constexpr std::string_view both = "\\windows\\system32|\\windows\\syswow64";
 constexpr std::string_view native = "\\windows\\system32";
 
-// Programs that intruders like to imitate, and those that they rename.
-constexpr std::array<Home, 74> homes { {
+// Programs that intruders like to imitate, and those that they rename. "x\\*": any folder in x.
+constexpr std::string_view defender
+    = "\\program files\\windows defender|\\programdata\\microsoft\\windows defender\\platform\\*";
+
+constexpr std::array<Home, 77> homes { {
     { "svchost.exe", both },
     { "lsass.exe", native },
     { "lsm.exe", native },
@@ -92,6 +95,9 @@ constexpr std::array<Home, 74> homes { {
     { "vds.exe", native },
     { "alg.exe", native },
     { "dashost.exe", native },
+    { "msmpeng.exe", defender },
+    { "mpcmdrun.exe", defender },
+    { "nissrv.exe", defender },
 } };
 
 // Where Windows keeps copies of its own files.
@@ -221,7 +227,7 @@ bool is_home_of_system_program(std::string_view path)
         return true;
     auto const folder = folder_of(path);
     for (auto const home : split(folders, '|'))
-        if (folder == home)
+        if (folder == home || (home.ends_with('*') && folder.starts_with(home.substr(0, home.size() - 1))))
             return true;
     return folder.empty(); // a bare name says nothing
 }

@@ -13,6 +13,9 @@ TEST(HostStateNames, AProgramOfWindowsElsewhereIsToldFromItsCopies)
     EXPECT_TRUE(is_home_of_system_program(R"(\windows\winsxs\amd64_x\svchost.exe)"));
     EXPECT_TRUE(is_home_of_system_program("svchost.exe")) << "a bare name says nothing";
     EXPECT_TRUE(is_home_of_system_program(R"(\tmp\harmless.exe)"));
+    EXPECT_TRUE(
+        is_home_of_system_program(R"(\programdata\microsoft\windows defender\platform\4.18.2301.6-0\msmpeng.exe)"));
+    EXPECT_FALSE(is_home_of_system_program(R"(\program files\common files\windefenders\msmpeng.exe)"));
 }
 
 TEST(HostStateNames, OneLetterAwayImitates)

@@ -11,7 +11,7 @@ struct StateRow {
     Symbol kind {};
     std::string_view key {}, title {}, command {}, target {};
     Symbol location {}, attack {}, features {};
-    Timestamp first_at {}, last_at {};
+    Timestamp first_at {}, last_at {}, came_at {};
     std::uint64_t traces = 0;
     std::string_view path_key {}, content_key {};
     Symbol signer {}, place_key {};
@@ -36,6 +36,9 @@ inline constexpr auto state_schema = schema("host.state",
     field("features", &StateRow::features, "Reasons that it bears, a blank between; details in host_state_term"),
     field("first_at", &StateRow::first_at, "Earliest time that its traces tell"),
     field("last_at", &StateRow::last_at, "Latest time that its traces tell"),
+    field("came_at", &StateRow::came_at,
+        "Since when it is there, by the file table's time of the name or its registration; empty: only its use is "
+        "seen"),
     field("traces", &StateRow::traces, "How many traces it stands on"),
     field("path_key", &StateRow::path_key, "Its target without users, numbers and random parts; a program's is key"),
     field("content_key", &StateRow::content_key, "Name and digest of its target"),

@@ -83,6 +83,29 @@ TEST(HostStateSideLoads, APairAmongTheOtherFilesOfAWholeProgramWeighsLittle)
 }
 
 // covers: W94
+TEST(HostStateSideLoads, WhatLiesBelowAPairBelongsToTheProgramToo)
+{
+    auto const pairs = side_loading::Catalogue::compile({ &player, 1 });
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    std::uint64_t offset = 0;
+    for (auto const* name : { "vlc.exe", "libvlc.dll", R"(plugins\gui\libqt_plugin.dll)", R"(plugins\gui\skins.dll)",
+             R"(plugins\access\libfilesystem_plugin.dll)" })
+        put_file(host, table, offset += 1'024, format(R"(\Tools\Player\{})", name));
+    put_file(host, table, 9'216, R"(\Tools\Player2\vlc.exe)");
+    put_file(host, table, 10'240, R"(\Tools\Player2\libvlc.dll)");
+    host.run({ &analyser, &ranking::analyser }, &pairs);
+    auto rows = host.store().query("SELECT target, contains(features, 'known_pair_among_others') FROM host_state WHERE "
+                                   "contains(features, 'content.known_pair') ORDER BY target");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().text(0), R"(\tools\player2\vlc.exe)");
+    EXPECT_FALSE(rows.value().boolean(1)) << "a neighbour's files are not its own";
+    ASSERT_TRUE(rows.value().next());
+    EXPECT_EQ(rows.value().text(0), R"(\tools\player\vlc.exe)");
+    EXPECT_TRUE(rows.value().boolean(1));
+}
+
+// covers: W94
 TEST(HostStateSideLoads, AProgramUnderAnotherNameStillLoadsItsLibraryAmongInstalledPrograms)
 {
     auto const pairs = side_loading::Catalogue::compile({ &player, 1 });
@@ -197,6 +220,34 @@ TEST(HostStateFiles, ACreationTimeThatTheJournalContradictsIsTold)
         EXPECT_THAT(finding.title.en, HasSubstr("stomped.exe"));
     ASSERT_EQ(kept.findings.size(), 1U);
     EXPECT_THAT(kept.findings[0].explanation.en, HasSubstr("the journal saw it made at"));
+}
+
+TEST(HostStateFiles, SinceWhenAFileIsThereIsToldByItsNamesTimeNotByTheOneThatAnybodyCanSet)
+{
+    test::AnalyserCase host(schemas());
+    auto const table = host.add_evidence("$MFT", "PC1");
+    auto const starts = host.add_evidence("Security.evtx", "PC1");
+    std::uint64_t offset = 0;
+    windows_mft::FileRow file;
+    file.path = R"(\ProgramData\oem\a.exe)";
+    file.extension = "exe";
+    file.is_in_use = true;
+    file.created_at = test::minutes(0); // set back
+    file.name_created_at = test::minutes(9'000);
+    host.put(table, windows_mft::file_schema, { 1'024, 1'024, false }, file);
+    for (auto const* path : { R"(C:\ProgramData\oem\a.exe)", R"(C:\ProgramData\oem\b.exe)" }) {
+        windows_event::ProcessStart start;
+        start.written_at = test::minutes(9'100);
+        start.computer = "PC1";
+        start.image = Symbol(std::string_view(path));
+        host.put(starts, windows_event::process_start_schema, { offset += 100, 80, false }, start);
+    }
+    host.run({ &analyser });
+    auto rows = host.store().query("SELECT came_at FROM host_state WHERE kind = 'program' ORDER BY target");
+    ASSERT_TRUE(rows.ok() && rows.value().next());
+    EXPECT_EQ(rows.value().time(0), test::minutes(9'000));
+    ASSERT_TRUE(rows.value().next());
+    EXPECT_FALSE(rows.value().time(0).is_set()) << "that it ran does not say since when it is there";
 }
 
 }
