@@ -23,7 +23,8 @@ static std::string rank_sql(Arguments const& arguments, std::string_view languag
     if (arguments.has("leads"))
         return format(
             "SELECT rank, round(score, 2) AS score, hosts, kind, items, first_at, trace_id(evidence, \"offset\") "
-            "AS trace, title, story, alike, alike_stories, under, host, item_rank, host_names, {} AS reasons FROM "
+            "AS trace, title, story, round(shared, 2) AS shared, round(came, 2) AS came, alike, alike_stories, under, "
+            "host, item_rank, host_names, {} AS reasons FROM "
             "fleet_lead ORDER BY "
             "fleet_lead.rank",
             reasons);

@@ -8,7 +8,6 @@ namespace konseki::ranking {
 namespace {
 
 constexpr std::size_t habit_least = 3; // two of a kind are a coincidence, or an intruder's two
-constexpr std::uint32_t days_of_habit = 180; // an intruder's things come within months [decision 0008, 7]
 constexpr std::size_t word_least = 3;
 constexpr std::uint32_t seconds_per_day = 86'400;
 
@@ -78,24 +77,43 @@ std::vector<std::size_t> usual_ones(std::span<LeadShape const> leads, std::vecto
     return usual;
 }
 
+// Those of a shape that bear the very same reasons.
+std::map<std::vector<Feature const*>, std::vector<std::size_t>> by_reasons(
+    std::span<LeadShape const> leads, std::vector<std::size_t> const& group)
+{
+    std::map<std::vector<Feature const*>, std::vector<std::size_t>> same;
+    for (auto const at : group) {
+        auto reasons = leads[at].reasons;
+        std::sort(reasons.begin(), reasons.end());
+        same[reasons].push_back(at);
+    }
+    return same;
+}
+
+void tell_together(std::vector<std::size_t> const& group, std::vector<std::size_t>& with)
+{
+    for (auto const at : group)
+        with[at] = group.front();
+}
+
 bool came_over_years(std::span<LeadShape const> leads, std::vector<std::size_t> const& group)
 {
     std::vector<std::uint32_t> seconds;
     for (auto const at : group)
         if (leads[at].second != 0)
             seconds.push_back(leads[at].second);
-    return seconds.size() >= habit_least && days_between_quarters(seconds) >= days_of_habit;
+    return seconds.size() >= habit_least && days_between_quarters(seconds) >= days_of_intrusion;
 }
 
 }
 
-std::uint32_t days_between_quarters(std::vector<std::uint32_t>& seconds)
+std::uint32_t days_within(std::vector<std::uint32_t>& seconds, std::size_t part)
 {
     if (seconds.empty())
         return 0;
     std::sort(seconds.begin(), seconds.end());
-    auto const quarter = seconds.size() / 4;
-    return (seconds[seconds.size() - 1 - quarter] - seconds[quarter]) / seconds_per_day;
+    auto const left_out = seconds.size() / part;
+    return (seconds[seconds.size() - 1 - left_out] - seconds[left_out]) / seconds_per_day;
 }
 
 std::vector<std::size_t> told_with(std::span<LeadShape const> leads)
@@ -121,10 +139,12 @@ std::vector<std::size_t> told_with(std::span<LeadShape const> leads)
         with[at] = at;
     for (auto const& [shape, group] : groups) {
         auto const usual = usual_ones(leads, group);
-        if (usual.size() < habit_least || !came_over_years(leads, usual))
-            continue;
-        for (auto const at : usual)
-            with[at] = usual.front();
+        if (usual.size() >= habit_least && came_over_years(leads, usual))
+            tell_together(usual, with);
+        else
+            for (auto const& [reasons, same] : by_reasons(leads, group))
+                if (same.size() >= habit_least)
+                    tell_together(same, with);
     }
     return with;
 }

@@ -25,14 +25,28 @@ TEST(AlikeLeads, WhatDiffersInOneWordAndCameOverYearsIsToldOnce)
     EXPECT_EQ(told_with(services(year)), (std::vector<std::size_t> { 0, 0, 0, 0 }));
 }
 
-TEST(AlikeLeads, WhatCameWithinMonthsIsToldOneByOne)
+// Two of the four have one reason more.
+std::vector<LeadShape> with_other_reasons(std::vector<LeadShape> leads)
 {
-    EXPECT_EQ(told_with(services(86'400)), by_themselves);
+    for (auto const at : { 1U, 3U })
+        leads[at].reasons.push_back(&host_state::feature("identity.no_version"));
+    return leads;
 }
 
-TEST(AlikeLeads, WhoseTimesNobodyKnowsAreToldOneByOne)
+TEST(AlikeLeads, WhatCameOverYearsMayDifferInWhatIsUsualAmongThem)
 {
-    auto leads = services(year);
+    EXPECT_EQ(told_with(with_other_reasons(services(year))), (std::vector<std::size_t> { 0, 0, 0, 0 }));
+}
+
+TEST(AlikeLeads, WhatCameWithinMonthsIsToldOnceOnlyForTheVerySameReasons)
+{
+    EXPECT_EQ(told_with(services(86'400)), (std::vector<std::size_t> { 0, 0, 0, 0 }));
+    EXPECT_EQ(told_with(with_other_reasons(services(86'400))), by_themselves) << "two and two are no habit";
+}
+
+TEST(AlikeLeads, WhoseTimesNobodyKnowsNeedTheVerySameReasonsToo)
+{
+    auto leads = with_other_reasons(services(year));
     for (auto& lead : leads)
         lead.second = 0;
     EXPECT_EQ(told_with(leads), by_themselves);
@@ -59,11 +73,20 @@ TEST(AlikeLeads, WhatDiffersInTwoWordsIsAnotherThing)
     EXPECT_EQ(told_with(leads), (std::vector<std::size_t> { 0, 0, 0, 3 }));
 }
 
+TEST(AlikeLeads, TheFirstAndTheLastOfManyDoNotCount)
+{
+    constexpr std::uint32_t day = 86'400;
+    std::vector<std::uint32_t> seconds { 1, 100 * day, 101 * day, 102 * day, 103 * day, 104 * day, 105 * day, year };
+    EXPECT_EQ(days_within(seconds, 8), 5U);
+    EXPECT_EQ(days_within(seconds, 9), 364U) << "fewer than nine: all of them count";
+}
+
 TEST(AlikeLeads, NoneIsNone)
 {
     EXPECT_TRUE(told_with({}).empty());
     std::vector<std::uint32_t> none;
     EXPECT_EQ(days_between_quarters(none), 0U);
+    EXPECT_EQ(days_within(none, 8), 0U);
 }
 
 }

@@ -160,7 +160,7 @@ constexpr std::array<std::string_view, 1> after { "host_state" };
 Analyser const analyser {
     .name = "ranking",
     .title = "Hosts and what they hold, ranked",
-    .version = 4,
+    .version = 5,
     .needs = needs,
     .emits = emitted,
     .after = after,

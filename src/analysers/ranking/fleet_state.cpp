@@ -23,9 +23,10 @@ std::uint64_t look_hash(Look const& look)
 }
 
 // The columns that take() reads.
-constexpr std::string_view columns = "host, number, kind, features, first_at, key, path_key, content_key, signer, "
-                                     "place_key, pair_key, command_key, story";
-constexpr std::size_t first_key_column = 5;
+constexpr std::string_view columns
+    = "host, number, kind, features, first_at, came_at, key, path_key, content_key, signer, "
+      "place_key, pair_key, command_key, story";
+constexpr std::size_t first_key_column = 6;
 
 std::uint32_t seconds_of(Timestamp at)
 {
@@ -98,7 +99,7 @@ void FleetState::take(store::Rows const& rows, std::size_t host)
     look.hash = look_hash(look);
     if (!m_look_places.empty())
         __builtin_prefetch(&m_look_places[static_cast<std::size_t>(look.hash) & (m_look_places.size() - 1)]);
-    m_waiting.push_back({ look, host, number - 1, seconds_of(rows.time(4)) });
+    m_waiting.push_back({ look, host, number - 1, seconds_of(rows.time(4)), seconds_of(rows.time(5)) });
     constexpr std::size_t at_once = 64;
     if (m_waiting.size() >= at_once)
         place_waiting();
@@ -107,7 +108,7 @@ void FleetState::take(store::Rows const& rows, std::size_t host)
 void FleetState::place_waiting()
 {
     for (auto const& one : m_waiting)
-        m_items[one.host][one.index] = { place_of_look(one.look), one.second };
+        m_items[one.host][one.index] = { place_of_look(one.look), one.second, one.came };
     m_waiting.clear();
 }
 

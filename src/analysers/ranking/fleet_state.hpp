@@ -24,6 +24,8 @@ inline constexpr std::uint32_t no_look = UINT32_MAX; // its kind is of another v
 struct HostItem {
     std::uint32_t look = no_look;
     std::uint32_t second = 0; // first_at in seconds since 1970; 0: not known, or before
+    std::uint32_t came = 0; // the same of came_at
+    std::uint32_t since() const { return came != 0 ? came : second; } // at the latest
 };
 
 using FeatureSet = std::vector<Feature const*>; // in the order of the item's terms
@@ -61,7 +63,7 @@ private:
     struct Waiting {
         Look look {};
         std::size_t host = 0, index = 0;
-        std::uint32_t second = 0;
+        std::uint32_t second = 0, came = 0;
     };
     std::vector<Waiting> m_waiting {}; // rows whose place in memory is on its way
     std::vector<FeatureSet> m_feature_sets {};

@@ -18,12 +18,13 @@ constexpr double most_for_shared = 1.5;
 struct Spread {
     double of_implants = 0, of_harmless = 0;
 };
-constexpr std::array<Spread, 5> spreads { {
+constexpr std::array<Spread, 6> spreads { {
     { 0.30, 0.70 }, // one host
     { 0.20, 0.15 }, // two or three
     { 0.20, 0.08 }, // up to ten
     { 0.22, 0.04 }, // up to a tenth of the fleet
-    { 0.08, 0.03 }, // more
+    { 0.06, 0.02 }, // up to a third
+    { 0.02, 0.01 }, // more
 } };
 constexpr double as_many_leads = 20; // that the table's shares of harmless things count as
 
@@ -34,7 +35,31 @@ std::size_t spread_of(std::size_t hosts, std::size_t hosts_of_fleet)
         return hosts <= 1 ? 0 : 1;
     if (hosts <= some)
         return 2;
-    return hosts * tenth <= hosts_of_fleet ? 3 : 4;
+    if (hosts * tenth <= hosts_of_fleet)
+        return 3;
+    return hosts * 3 <= hosts_of_fleet ? 4 : 5;
+}
+
+// Over how many days hosts got a thing. Published intrusions lasted months, few more than a year [decision 0008, 7];
+// how harmless things come is counted in the fleet: machines and software are replaced over years, but some companies
+// hand all out in a week.
+struct Arrivals {
+    std::uint32_t days_below = 0;
+    double of_implants = 0, of_harmless = 0;
+};
+constexpr std::array<Arrivals, 4> arrivals { {
+    { days_of_intrusion / 3, 0.50, 0.15 },
+    { days_of_intrusion, 0.35, 0.20 },
+    { days_of_intrusion * 3, 0.11, 0.30 },
+    { UINT32_MAX, 0.04, 0.35 },
+} };
+constexpr double most_for_arrivals = 1.5;
+
+std::size_t arrival_of(std::uint32_t days)
+{
+    return static_cast<std::size_t>(std::find_if(arrivals.begin(), arrivals.end() - 1, [&](Arrivals const& one) {
+        return days < one.days_below;
+    }) - arrivals.begin());
 }
 
 constexpr std::size_t alike_shown = 10;
@@ -58,7 +83,7 @@ LeadShape shape_of(ToldItem const& item)
         if (term.weight >= sets_apart && term.feature->family != host_state::Family::prevalence
             && term.feature->family != host_state::Family::coupling)
             shape.reasons.push_back(term.feature);
-    shape.second = item.kept->item.second;
+    shape.second = item.kept->item.since();
     return shape;
 }
 
@@ -69,6 +94,46 @@ bool starts_by_itself(ItemKind kind)
 
 }
 
+// Of one host the word of a store goes before that of use, then the earliest.
+void Since::note(std::size_t host, HostItem const& item)
+{
+    if (item.since() == 0)
+        return;
+    Seen const seen { host, item.since(), item.came != 0 };
+    if (m_seen.empty() || m_seen.back().host != host) {
+        m_seen.push_back(seen);
+        return;
+    }
+    auto& known = m_seen.back();
+    if (seen.is_of_store != known.is_of_store ? seen.is_of_store : seen.second < known.second)
+        known = seen;
+}
+
+void Since::add(Since const& other)
+{
+    m_seen.insert(m_seen.end(), other.m_seen.begin(), other.m_seen.end());
+}
+
+bool Since::is_of_stores() const
+{
+    auto const of_stores
+        = std::count_if(m_seen.begin(), m_seen.end(), [](Seen const& seen) { return seen.is_of_store; });
+    return of_stores > 1 && static_cast<std::size_t>(of_stores) * 2 >= m_seen.size();
+}
+
+std::optional<std::uint32_t> Since::days() const
+{
+    constexpr std::size_t eighth = 8; // of the hosts at either end may be of another story
+    if (m_seen.size() < 2)
+        return {};
+    std::vector<std::uint32_t> seconds;
+    seconds.reserve(m_seen.size());
+    for (auto const& seen : m_seen)
+        if (seen.is_of_store || !is_of_stores())
+            seconds.push_back(seen.second);
+    return days_within(seconds, eighth);
+}
+
 void Leads::note(std::size_t host, ToldItem const& item)
 {
     if (item.kept->score < worth_following)
@@ -76,12 +141,9 @@ void Leads::note(std::size_t host, ToldItem const& item)
     auto& lead = m_leads[item.text->story];
     ++lead.items;
     auto const from = item.text->first_at;
-    auto const second = item.kept->item.second;
-    if (lead.hosts.empty() || lead.hosts.back() != host) {
+    if (lead.hosts.empty() || lead.hosts.back() != host)
         lead.hosts.push_back(host);
-        if (second != 0)
-            lead.seconds.push_back(second);
-    }
+    lead.since.note(host, item.kept->item);
     if (from.is_set() && (!lead.first_at.is_set() || from < lead.first_at))
         lead.first_at = from;
     lead.last_at = std::max(lead.last_at, item.text->last_at);
@@ -122,7 +184,7 @@ void Leads::fold()
         }
         auto& head = *order[with[at]];
         head.alike.push_back(order[at]);
-        head.seconds.insert(head.seconds.end(), order[at]->seconds.begin(), order[at]->seconds.end());
+        head.since.add(order[at]->since);
         m_folded.push_back(order[at]);
     }
 }
@@ -137,7 +199,7 @@ std::vector<std::size_t> Leads::hosts_of(Lead const& lead)
     return hosts;
 }
 
-// On how many hosts a lead stands, compared with the others of its sort in this fleet, and over what time they got it.
+// On how many hosts a lead stands, compared with the others of its sort in this fleet.
 void Leads::weigh_sharing()
 {
     std::array<std::array<double, spreads.size()>, 2> seen {};
@@ -147,23 +209,58 @@ void Leads::weigh_sharing()
         seen.at(sort).at(spread_of(lead.hosts.size(), m_state.fleet().hosts.size())) += 1;
         all.at(sort) += 1;
     }
-    auto const hosts = static_cast<double>(m_state.fleet().hosts.size());
-    auto const trust = (hosts - 1) / (hosts - 1 + hosts_that_convince);
     for (auto* const head : m_heads) {
-        auto& lead = *head;
-        auto const sort = starts_by_itself(lead.kind) ? 1U : 0U;
-        auto const place = spread_of(hosts_of(lead).size(), m_state.fleet().hosts.size());
+        auto const sort = starts_by_itself(head->kind) ? 1U : 0U;
+        auto const place = spread_of(hosts_of(*head).size(), m_state.fleet().hosts.size());
         auto const& usual = spreads.at(place);
         auto const harmless = (std::max(seen.at(sort).at(place) - 1, 0.0) + as_many_leads * usual.of_harmless)
             / (all.at(sort) - 1 + as_many_leads);
-        lead.shared = std::clamp(std::log(usual.of_implants / harmless), -most_for_shared, most_for_shared) * trust;
-        auto const spread
-            = lead.is_new ? 0 : weight_of_spread(lead.seconds.size(), days_between_quarters(lead.seconds));
-        if (lead.shared > 0) // many hosts speak for an intruder who moves on, not for what came over years
-            lead.shared *= 1 - spread / most_for_spread;
-        lead.shared += std::min(0.0, spread - lead.spread);
-        lead.score += lead.shared;
+        head->shared = std::clamp(std::log(usual.of_implants / harmless), -most_for_shared, most_for_shared) * trust();
     }
+}
+
+// Over what time its hosts got it, compared with the other leads of several hosts in this fleet. That hosts got it
+// within weeks counts only where stores tell since when it is there: what is seen in use was used lately, most of it.
+void Leads::weigh_arrivals()
+{
+    std::array<double, arrivals.size()> seen {};
+    double all = 0;
+    for (auto& [story, lead] : m_leads)
+        if (auto const days = lead.since.days()) {
+            seen.at(arrival_of(*days)) += 1;
+            all += 1;
+        }
+    for (auto* const head : m_heads) {
+        auto const days = head->since.days();
+        if (!days)
+            continue;
+        auto const place = arrival_of(*days);
+        auto const& usual = arrivals.at(place);
+        auto const harmless = (std::max(seen.at(place) - 1, 0.0) + as_many_leads * usual.of_harmless)
+            / (std::max(all - 1, 0.0) + as_many_leads);
+        auto const least = head->is_new ? 0 : most_for_spread; // what a baseline lacks is not excused by time
+        auto const most = head->since.is_of_stores() ? most_for_arrivals : 0;
+        auto const weight = std::clamp(std::log(usual.of_implants / harmless), least, most) * trust();
+        if (weight < 0
+            && head->shared > 0) // many hosts speak for an intruder who moves on, not for what came over years
+            head->shared *= 1 - weight / most_for_spread;
+        // The spread that is in its item's score is of all hosts that have it, however little it weighs there.
+        head->came = head->spread < 0 ? std::min(0.0, weight - head->spread) : weight;
+    }
+}
+
+double Leads::trust() const
+{
+    auto const others = static_cast<double>(m_state.fleet().hosts.size()) - 1;
+    return others / (others + hosts_that_convince);
+}
+
+void Leads::weigh()
+{
+    weigh_sharing();
+    weigh_arrivals();
+    for (auto* const head : m_heads)
+        head->score += head->shared + head->came;
     std::stable_sort(m_heads.begin(), m_heads.end(), [](Lead const* a, Lead const* b) { return a->score > b->score; });
 }
 
@@ -196,6 +293,7 @@ void Leads::add_row(DerivedRows& derived, Lead const& lead, std::uint64_t rank, 
     row.host = Symbol(std::string_view(m_state.fleet().hosts[lead.host].name));
     row.item_rank = lead.rank;
     row.shared = lead.shared;
+    row.came = lead.came;
     row.reasons = lead.reasons;
     row.reasons_ja = lead.reasons_ja;
     row.alike = lead.alike.size();
@@ -208,7 +306,7 @@ void Leads::add_row(DerivedRows& derived, Lead const& lead, std::uint64_t rank, 
 void Leads::write(DerivedRows& derived)
 {
     fold();
-    weigh_sharing();
+    weigh();
     std::unordered_map<Lead const*, std::uint64_t> head_of;
     std::uint64_t rank = 0;
     for (auto const* lead : m_heads) {

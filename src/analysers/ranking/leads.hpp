@@ -8,6 +8,23 @@
 
 namespace konseki::ranking {
 
+// Since when a lead is on its hosts.
+class Since {
+public:
+    void note(std::size_t host, HostItem const& item); // hosts one after another; of each the earliest counts
+    void add(Since const& other); // of other hosts
+    bool is_of_stores() const; // stores tell since when it is there, not only its use since when it was seen
+    std::optional<std::uint32_t> days() const; // in which most hosts got it; nothing where fewer than two tell
+
+private:
+    struct Seen {
+        std::size_t host = 0;
+        std::uint32_t second = 0;
+        bool is_of_store = false;
+    };
+    std::vector<Seen> m_seen {};
+};
+
 class Leads {
 public:
     explicit Leads(FleetState const& state)
@@ -27,16 +44,19 @@ private:
         TraceId trace {};
         Timestamp first_at {}, last_at {};
         std::vector<std::size_t> hosts {}; // in the order of the fleet, each once
-        std::vector<std::uint32_t> seconds {}; // when each of them got it, where that is known
+        Since since {};
         LeadShape shape {};
         double spread = 0; // what the time over hosts weighs already in the score
         bool is_new = false; // a baseline lacks it
-        double shared = 0; // set when all are known
+        double shared = 0, came = 0; // set when all are known
         std::vector<Lead const*> alike {}; // told with it, the heaviest first
     };
     static std::vector<std::size_t> hosts_of(Lead const& lead); // and of those told with it
     void fold();
+    double trust() const; // in what the hosts of this fleet say of one another
     void weigh_sharing();
+    void weigh_arrivals();
+    void weigh();
     void add_row(DerivedRows& derived, Lead const& lead, std::uint64_t rank, std::uint64_t under) const;
 
     FleetState const& m_state;

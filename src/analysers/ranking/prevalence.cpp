@@ -151,7 +151,7 @@ bool Prevalence::is_rare(Measured const& measured)
 
 bool Prevalence::differs(Measured const& measured)
 {
-    constexpr double most = 0.5, few = rare_share;
+    constexpr double most = 0.5, few = 0.1; // more, and both are usual
     auto const of_path = measured.shares.at(static_cast<std::size_t>(Granularity::path));
     return measured.shares.at(static_cast<std::size_t>(Granularity::item)) >= most && of_path > 0 && of_path <= few;
 }

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/windows_service/schemas.hpp"
+#include "traces/windows_task_cache/schemas.hpp"
 #include "traces/windows_task_xml/parser.hpp"
 #include <gmock/gmock.h>
 
@@ -19,6 +20,7 @@ std::vector<Schema const*> schemas()
     std::vector<Schema const*> all(test::analyser_schemas().begin(), test::analyser_schemas().end());
     all.push_back(&windows_task_xml::definition_schema.erased);
     all.push_back(&windows_service::service_schema.erased);
+    all.push_back(&windows_task_cache::task_schema.erased);
     all.insert(all.end(), host_state::analyser.emits.begin(), host_state::analyser.emits.end());
     all.insert(all.end(), analyser.emits.begin(), analyser.emits.end());
     return all;
@@ -54,6 +56,14 @@ public:
         if (minute)
             row.registered_at = test::minutes(*minute);
         m_case.put(m_evidence[host], windows_task_xml::definition_schema, { ++m_offset, 10, false }, row);
+    }
+    void put_in_cache(unsigned host, std::string_view task, int minute)
+    {
+        auto const path = format(R"(\{})", task);
+        windows_task_cache::TaskRow row;
+        row.path = path;
+        row.registered_at = test::minutes(minute);
+        m_case.put(m_evidence[host], windows_task_cache::task_schema, { ++m_offset, 10, false }, row);
     }
     test::KeptFindings rank(stacking::Baseline const* baseline = nullptr)
     {
@@ -131,6 +141,32 @@ TEST(Ranking, WhatCameToItsHostsOverYearsLosesWeightAndWhatCameWithinWeeksDoesNo
     EXPECT_EQ(weight("Planted"), 0);
     EXPECT_EQ(fleet.number("SELECT rank FROM fleet_lead WHERE title LIKE '%Planted'"), 1);
     EXPECT_EQ(fleet.number("SELECT count(*) FROM fleet_lead WHERE title LIKE '%Provided'"), 0);
+}
+
+TEST(Ranking, WhatAStoreSaysCameWithinWeeksGainsWeightAndWhatCameOverYearsLosesIt)
+{
+    Fleet fleet(60);
+    constexpr int day = 60 * 24;
+    for (unsigned host = 0; host < 3; ++host) {
+        auto const put = [&](std::string_view task, std::string_view program, int days_apart, bool is_in_cache) {
+            auto const minute = days_apart * day * static_cast<int>(host + 1);
+            fleet.put(
+                host + 20, task, format(R"(C:\Users\a\AppData\Roaming\{} --background powershell)", program), minute);
+            if (is_in_cache)
+                fleet.put_in_cache(host + 20, task, minute);
+        };
+        put("Planted", R"(alpha\agent.exe)", 3, true);
+        put("Provided", R"(beta\sync.exe)", 300, true);
+        put("Claimed", R"(gamma\help.exe)", 3, false);
+    }
+    fleet.rank();
+    auto const came = [&](std::string_view task) {
+        return fleet.number(format("SELECT came FROM fleet_lead WHERE title LIKE '%{}'", task));
+    };
+    EXPECT_GT(came("Planted"), 0.5);
+    EXPECT_LT(came("Provided"), -0.5);
+    EXPECT_EQ(came("Claimed"), 0) << "anybody can write a date into a file";
+    EXPECT_EQ(fleet.text("SELECT title FROM fleet_lead WHERE rank = 1"), R"(Scheduled task \Planted)");
 }
 
 TEST(Ranking, ALeadHoldsAllThatStartsFromOneFolderOnAllHostsOnce)

@@ -107,7 +107,7 @@ struct LeadRow {
     std::uint64_t items = 0;
     Symbol host {};
     std::uint64_t item_rank = 0;
-    double shared = 0;
+    double shared = 0, came = 0;
     Timestamp first_at {}, last_at {};
     std::string_view reasons {}, reasons_ja {};
     std::uint64_t alike = 0;
@@ -120,7 +120,8 @@ inline constexpr auto lead_schema = schema("fleet.lead",
     "stands "
     "at the first trace of its heaviest item",
     field("rank", &LeadRow::rank, "1 is to be looked at first"),
-    field("score", &LeadRow::score, "Score of its heaviest item on any host plus `shared`, in nats; no verdict"),
+    field("score", &LeadRow::score,
+        "Score of its heaviest item on any host plus `shared` and `came`, in nats; no verdict"),
     field("hosts", &LeadRow::hosts, "Hosts on which it has items from a score of 3"),
     field("host_names", &LeadRow::host_names, "Their names, comma-separated, the first 50; '… +12': so many more"),
     field("kind", &LeadRow::kind, "Kind of its heaviest item"),
@@ -131,6 +132,9 @@ inline constexpr auto lead_schema = schema("fleet.lead",
     field("item_rank", &LeadRow::item_rank, "Rank of that item there: host_item_term has the terms of its score"),
     field("shared", &LeadRow::shared,
         "What it says that so many hosts have it, compared with the other leads of this fleet, in nats"),
+    field("came", &LeadRow::came,
+        "What it says that its hosts got it within such a time, compared with the other leads of this fleet, in nats; "
+        "without what the score of its item has of that"),
     field("first_at", &LeadRow::first_at, "Earliest time of its items"),
     field("last_at", &LeadRow::last_at, "Latest time of its items"),
     field("reasons", &LeadRow::reasons, "Terms of its heaviest item in words, heaviest first"),

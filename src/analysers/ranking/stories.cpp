@@ -12,7 +12,7 @@ constexpr double worth_following = 2; // lighter items do not make a story
 constexpr std::size_t hosts_least = 4; // fewer have no quarters
 constexpr double hosts_whole = 10; // so many more for the whole weight
 // Published intrusions lasted months, few more than a year; machines and their software are replaced over years.
-constexpr double days_from = 180, days_whole = 540;
+constexpr double days_from = days_of_intrusion, days_whole = 540;
 
 struct Seen {
     stacking::KeyHash story = 0;
@@ -24,9 +24,9 @@ std::vector<Seen> stories_of(FleetState const& state, std::size_t host)
 {
     std::vector<Seen> seen;
     for (auto const& item : state.items(host))
-        if (item.look != no_look && item.second != 0 && state.look(item).story != 0
+        if (item.look != no_look && item.since() != 0 && state.look(item).story != 0
             && state.look(item).score >= worth_following)
-            seen.push_back({ state.look(item).story, item.second });
+            seen.push_back({ state.look(item).story, item.since() });
     std::sort(seen.begin(), seen.end(),
         [](Seen const& a, Seen const& b) { return std::tie(a.story, a.second) < std::tie(b.story, b.second); });
     seen.erase(std::unique(seen.begin(), seen.end(), [](Seen const& a, Seen const& b) { return a.story == b.story; }),
