@@ -101,16 +101,16 @@ Result<void> run(AnalyserInputs const& inputs, FindingSink& findings)
     return {};
 }
 
-constexpr std::array<std::string_view, 11> needs { "linux.login", "linux.login_file", "linux.journal_entry",
+constexpr std::array<std::string_view, 13> needs { "linux.login", "linux.login_file", "linux.journal_entry",
     "linux.journal_file", "linux.journal_sign", "linux.log_line", "linux.authentication", "linux.audit_record",
-    "linux.audit_event", "linux.shell_history", "linux.file" };
+    "linux.audit_event", "linux.shell_history", "linux.file", "linux.account", "linux.autostart" };
 
 }
 
 Analyser const analyser {
     .name = "linux_log_tampering",
     .title = "Logs of Linux that were edited, emptied, stopped or kept from being written",
-    .version = 2,
+    .version = 3,
     .needs = needs,
     .run = run,
 };

@@ -1,4 +1,5 @@
 #include "analysers/linux_log_tampering/analyser.hpp"
+#include "base/text.hpp"
 #include "support/analyser_case.hpp"
 #include "traces/linux_columns.hpp"
 #include "traces/linux_log_columns.hpp"
@@ -16,7 +17,8 @@ std::span<Schema const* const> schemas()
     static constexpr Schema const* all[] { &linux_login_schema.erased, &linux_login_file_schema.erased,
         &linux_journal_entry_schema.erased, &linux_journal_file_schema.erased, &linux_journal_sign_schema.erased,
         &linux_log_line_schema.erased, &linux_authentication_schema.erased, &linux_audit_record_schema.erased,
-        &linux_audit_event_schema.erased, &linux_shell_history_schema.erased, &linux_file_schema.erased };
+        &linux_audit_event_schema.erased, &linux_shell_history_schema.erased, &linux_file_schema.erased,
+        &linux_account_schema.erased, &linux_autostart_schema.erased };
     return all;
 }
 
@@ -52,14 +54,15 @@ void put_login_file(AnalyserCase& logs, EvidenceNumber evidence, std::uint64_t r
 }
 
 void put_accepted(AnalyserCase& logs, EvidenceNumber evidence, std::uint64_t offset, Timestamp at,
-    bool is_local = false, std::string_view user = "hanako", std::string_view source = "198.51.100.9")
+    bool is_local = false, std::string_view user = "hanako", std::string_view source = "198.51.100.9",
+    std::string_view log = "auth.log")
 {
     LinuxAuthenticationRow row;
     row.program = "sshd";
     row.kind = "accepted";
     row.user = user;
     row.source_address = source;
-    row.log = "auth.log";
+    row.log = log;
     if (is_local)
         row.local_at = { at.ticks + 9 * 3'600 * ticks_per_second }; // the host is in Japan
     else
@@ -423,6 +426,160 @@ TEST(LinuxLogTampering, ACaseWithoutLinuxHasNoFindings)
 {
     AnalyserCase windows;
     EXPECT_TRUE(windows.run(analyser).findings.empty());
+}
+
+TEST(LinuxLogTampering, ALoginThatTheJournalHasAndTheTextLogLacksIsTold)
+{
+    AnalyserCase logs(schemas());
+    auto const text = logs.add_evidence("/var/log/auth.log", "web1");
+    auto const journal = logs.add_evidence("system.journal", "web1");
+    for (int login = 0; login < 6; ++login) {
+        auto const place = static_cast<std::uint64_t>(login) * 100;
+        put_accepted(logs, journal, place, minutes(login * 60), false, "hanako", "198.51.100.9", "journal");
+        if (login != 3)
+            put_accepted(logs, text, place, minutes(login * 60));
+    }
+    auto const kept = logs.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].rule, "linux-log.journal-without-line");
+    EXPECT_EQ(kept.findings[0].first_at, minutes(180));
+    EXPECT_EQ(kept.findings[0].because_total, 1U);
+}
+
+TEST(LinuxLogTampering, ATextLogThatHasHalfOfTheLoginsIsAnotherKindOfLog)
+{
+    AnalyserCase logs(schemas());
+    auto const text = logs.add_evidence("/var/log/auth.log", "web1");
+    auto const journal = logs.add_evidence("system.journal", "web1");
+    for (int login = 0; login < 9; ++login) {
+        auto const place = static_cast<std::uint64_t>(login) * 100;
+        put_accepted(logs, journal, place, minutes(login * 60), false, "hanako", "198.51.100.9", "journal");
+        if (login % 2 == 0)
+            put_accepted(logs, text, place, minutes(login * 60));
+    }
+    EXPECT_TRUE(logs.run(analyser).findings.empty());
+}
+
+namespace {
+
+void put_account(AnalyserCase& logs, EvidenceNumber evidence, std::string_view name, std::uint32_t uid)
+{
+    LinuxAccountRow row;
+    row.name = name;
+    row.uid = uid;
+    logs.put(evidence, linux_account_schema, { uid, 10, false }, row);
+}
+
+void put_lastlog(AnalyserCase& logs, EvidenceNumber evidence, std::uint32_t uid, Timestamp at)
+{
+    LinuxLoginRow row;
+    row.kind = "last";
+    row.file_kind = "lastlog";
+    row.at = at;
+    row.uid = uid;
+    row.terminal = "pts/0";
+    row.source_host = "198.51.100.9";
+    logs.put(evidence, linux_login_schema, { uid * 292ULL, 292, false }, row);
+}
+
+// Two accounts that logged on; lastlog has the newest login of the first.
+void put_logins_of_two(AnalyserCase& logs, std::string const& host, Timestamp second_in_lastlog)
+{
+    auto const wtmp = logs.add_evidence(host + "/var/log/wtmp", host);
+    put_login(logs, wtmp, 0, minutes(10), "user", "hanako");
+    put_login(logs, wtmp, 1, minutes(20), "user", "taro");
+    put_login(logs, wtmp, 2, minutes(9'000), "user", "hanako");
+    put_login(logs, wtmp, 3, minutes(9'001), "user", "taro");
+    auto const names = logs.add_evidence(host + "/etc/passwd", host);
+    put_account(logs, names, "hanako", 1'000);
+    put_account(logs, names, "taro", 1'001);
+    auto const last = logs.add_evidence(host + "/var/log/lastlog", host);
+    put_lastlog(logs, last, 1'000, minutes(9'000));
+    if (second_in_lastlog.is_set())
+        put_lastlog(logs, last, 1'001, second_in_lastlog);
+}
+
+}
+
+TEST(LinuxLogTampering, ALoginThatLastlogShouldHaveAndHasNotIsTold)
+{
+    AnalyserCase logs(schemas());
+    put_logins_of_two(logs, "blanked", {});
+    put_logins_of_two(logs, "put-back", minutes(20));
+    put_logins_of_two(logs, "kept", minutes(9'001));
+    auto const kept = logs.run(analyser);
+    std::vector<std::string> hosts;
+    for (auto const& finding : kept.findings) {
+        EXPECT_EQ(finding.rule, "linux-log.wtmp-without-lastlog");
+        hosts.push_back(finding.host);
+    }
+    EXPECT_THAT(hosts, testing::UnorderedElementsAre("blanked", "put-back"));
+}
+
+TEST(LinuxLogTampering, AnEmptyLogOfLoginsContradictsTheLoginsOfOthers)
+{
+    AnalyserCase logs(schemas());
+    for (auto const* host : { "emptied", "quiet", "rotated" }) {
+        auto const files = logs.add_evidence(format("{}/bodyfile", host), host);
+        put_file(logs, files, 0, "/var/log/wtmp", 0, minutes(5));
+        if (std::string_view(host) == "rotated")
+            put_file(logs, files, 100, "/var/log/wtmp.1", 3'840, minutes(4));
+        auto const text = logs.add_evidence(format("{}/var/log/auth.log", host), host);
+        auto const logins = std::string_view(host) == "quiet" ? 9 : 10;
+        for (int login = 0; login < logins; ++login)
+            put_accepted(logs, text, static_cast<std::uint64_t>(login) * 100, minutes(login * 60));
+    }
+    auto const kept = logs.run(analyser);
+    std::vector<std::string> told;
+    for (auto const& finding : kept.findings)
+        if (finding.rule == "linux-log.empty-though-written")
+            told.push_back(finding.host);
+    EXPECT_THAT(told, testing::ElementsAre("emptied"));
+}
+
+TEST(LinuxLogTampering, ALogThatEndsDaysBeforeTheOthersIsTold)
+{
+    AnalyserCase logs(schemas());
+    constexpr int day = 24 * 60;
+    for (auto const* host : { "cut", "whole" }) {
+        auto const audit = logs.add_evidence(format("{}/audit.log", host), host);
+        auto const journal = logs.add_evidence(format("{}/system.journal", host), host);
+        constexpr std::uint64_t day_us = 86'400'000'000;
+        for (int at = 0; at < 12; ++at) {
+            auto const days = static_cast<std::uint64_t>(at);
+            put_entry(logs, journal, days + 1, minutes(at * day), days * day_us);
+            if (std::string_view(host) == "cut" && at > 5)
+                continue;
+            LinuxAuditEventRow row;
+            row.at = minutes(at * day);
+            row.serial = days;
+            row.type = "USER_START";
+            logs.put(audit, linux_audit_event_schema, { days * 100, 100, false }, row);
+        }
+    }
+    auto const kept = logs.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].rule, "linux-log.falls-silent");
+    EXPECT_EQ(kept.findings[0].host, "cut");
+    EXPECT_EQ(kept.findings[0].first_at, minutes(5 * day));
+}
+
+TEST(LinuxLogTampering, AShellThatIsToldAtItsStartToForgetIsTold)
+{
+    AnalyserCase logs(schemas());
+    auto const file = logs.add_evidence("/home/hanako/.bashrc", "web1");
+    std::uint64_t offset = 0;
+    for (auto const* command : { "unset HISTFILE", "export HISTSIZE=0", "HISTSIZE=1000", "HISTFILESIZE=2000" }) {
+        LinuxAutostartRow row;
+        row.kind = "shell";
+        row.path = "/home/hanako/.bashrc";
+        row.command = command;
+        logs.put(file, linux_autostart_schema, { offset += 50, 20, false }, row);
+    }
+    auto const kept = logs.run(analyser);
+    ASSERT_EQ(kept.findings.size(), 1U);
+    EXPECT_EQ(kept.findings[0].rule, "linux-log.against-logs:startup");
+    EXPECT_EQ(kept.findings[0].because_total, 2U);
 }
 
 }

@@ -73,6 +73,34 @@ FROM judged j JOIN habits h ON h.host IS NOT DISTINCT FROM j.host AND h."user" =
 WHERE NOT j.is_recorded AND h.recorded >= 5 AND h.missing * 10 <= h.recorded AND j.at BETWEEN s.first_at AND s.last_at
 ORDER BY j.host, j.at, j.evidence, j."offset")";
 
+constexpr std::string_view without_line_sql
+    = R"(judged AS (SELECT j.*, EXISTS (SELECT 1 FROM logins t WHERE t.host IS NOT DISTINCT FROM j.host AND t.log <> 'journal'
+    AND t."user" = j."user" AND t.source_address = j.source_address
+    AND t.at BETWEEN j.at - INTERVAL 2 MINUTE AND j.at + INTERVAL 2 MINUTE) AS is_known FROM logins j WHERE j.log = 'journal'),
+known AS (SELECT host, min("at") AS first_at, max("at") AS last_at, count(*) AS logins FROM judged WHERE is_known GROUP BY host),
+gone AS (SELECT j.*, k.logins AS logins_with_line FROM judged j JOIN known k ON k.host IS NOT DISTINCT FROM j.host
+    WHERE NOT j.is_known AND j.at BETWEEN k.first_at AND k.last_at),
+few AS (SELECT host FROM gone GROUP BY host HAVING count(*) * 4 <= max(logins_with_line))
+SELECT g.host, g.evidence, g."offset", g.at, false, g."user", g.source_address, g.logins_with_line
+FROM gone g JOIN few f ON f.host IS NOT DISTINCT FROM g.host ORDER BY g.host, g.at, g.evidence, g."offset")";
+
+// Of each account that lastlog keeps up with, or says nothing of: its newest login with a terminal from elsewhere.
+constexpr std::string_view behind_sql = R"(
+WITH own AS (SELECT e.host, l.* FROM linux_login l JOIN host_evidence e ON e.evidence = l.evidence WHERE NOT l.recovered),
+accounts AS (SELECT DISTINCT e.host, a.name, a.uid FROM linux_account a JOIN host_evidence e ON e.evidence = a.evidence
+    WHERE a.uid IS NOT NULL),
+newest AS (SELECT w.host, a.uid, w."user", max(w.at) AS "at", arg_max(w.evidence, w.at) AS evidence,
+    arg_max(w."offset", w.at) AS place, arg_max(w.source_host, w.at) AS source_host
+    FROM own w JOIN accounts a ON a.host IS NOT DISTINCT FROM w.host AND a.name = w."user"
+    WHERE w.file_kind = 'wtmp' AND w.kind = 'user' AND w.terminal LIKE 'pts/%' AND coalesce(w.source_host, '') <> ''
+    AND w.source_host NOT LIKE ':%' AND w.source_host NOT LIKE 'tmux(%' GROUP BY ALL),
+judged AS (SELECT n.*, (SELECT max(o.at) FROM own o WHERE o.host IS NOT DISTINCT FROM n.host AND o.file_kind = 'lastlog'
+    AND o.uid = n.uid) AS lastlog_at FROM newest n),
+kept AS (SELECT host FROM judged WHERE abs(epoch(lastlog_at - "at")) <= 5 GROUP BY host)
+SELECT j.host, j.evidence, j.place, j.at, false, j."user", j.uid, j.source_host, j.lastlog_at FROM judged j
+    JOIN kept k ON k.host IS NOT DISTINCT FROM j.host
+WHERE j.lastlog_at IS NULL OR j.lastlog_at < j.at - INTERVAL 1 MINUTE ORDER BY j.host, j.at, j.evidence, j.place)";
+
 constexpr auto checks = std::to_array<Check>({
     { "linux-log.login-zeroed", "linux.login", "linux.login_file", Severity::high, Severity::low, "T1070.002",
         R"(SELECT e.host, l.evidence, l."offset", f.last_at, l."offset" + l.size_bytes + f.tail_bytes >= f.file_bytes,
@@ -153,6 +181,28 @@ ORDER BY e.host, o.evidence, o."offset")",
         "has no such record: it was taken out of wtmp, and lastlog was forgotten.",
         "端末を伴うネットワーク経由のログインは、同じ処理で lastlog と wtmp の両方に書かれます。wtmp "
         "はその期間を含むのに該当レコードがなく、wtmp から取り除かれ lastlog が見落とされたと考えられます。",
+        advice_copy, advice_copy_ja, "", "" },
+    { "linux-log.wtmp-without-lastlog", "linux.login", "linux.account", Severity::medium, Severity::medium, "T1070.002",
+        behind_sql, "wtmp knows a login that lastlog does not", "wtmp にあるログインが lastlog にない",
+        "The same code writes a login over the network with a terminal to lastlog and to wtmp, and on this machine "
+        "lastlog "
+        "holds the newest login of other accounts. Of this account it holds an older one or none: its record was "
+        "blanked "
+        "or put back.",
+        "端末を伴うネットワーク経由のログインは、同じ処理で lastlog と wtmp の両方に書かれます。この端末の lastlog "
+        "は他のアカウントの最新のログインを保持していますが、このアカウントについては古いか空です。"
+        "レコードが消されたか戻されています。",
+        advice_copy, advice_copy_ja, "", "" },
+    { "linux-log.journal-without-line", "linux.authentication", "", Severity::medium, Severity::medium, "T1070.002",
+        Statement(common_logins, without_line_sql), "A login in the journal that the text logs lack",
+        "ジャーナルにあるログインがテキストログにない",
+        "The journal has a login that sshd accepted, and auth.log or secure of that time lacks the line, although both "
+        "have the others. Whoever edits text logs often forgets the journal. rsyslog drops lines when there are too "
+        "many "
+        "at once.",
+        "sshd が受け付けたログインがジャーナルにありますが、その期間の auth.log や secure に行がありません。"
+        "他のログインは両方にあります。テキストログだけを編集しジャーナルを忘れた痕跡と考えられます"
+        "(rsyslog は一度に大量の行を受けると取りこぼすことがあります)。",
         advice_copy, advice_copy_ja, "", "" },
     { "linux-log.wtmp-without-log", "linux.login", "linux.authentication", Severity::medium, Severity::medium,
         "T1070.002", Statement(common_logins, without_log_sql), "A login in wtmp that no log of sshd knows",

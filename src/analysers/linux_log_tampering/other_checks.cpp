@@ -51,6 +51,39 @@ JOIN older o ON o.host IS NOT DISTINCT FROM n.host AND o.log = n.log
 WHERE n.log <> '' AND n.turn = '' AND n.bytes = 0
 ORDER BY n.host, n.path, n.evidence, n.place)";
 
+// What is empty although logins were written that belong there, and no older one is beside it.
+constexpr std::string_view lacking_sql = R"(WITH logs AS (
+SELECT host, number AS evidence, 0::UBIGINT AS place, original_path AS path, size_bytes AS bytes, modified_at FROM evidence
+    WHERE state <> 'container'
+UNION ALL SELECT e.host, f.evidence, f."offset", f.path, f.file_bytes, f.modified_at FROM linux_file f
+    JOIN host_evidence e ON e.evidence = f.evidence WHERE f.type = 'regular' AND f.file_bytes IS NOT NULL),
+named AS (SELECT *, regexp_extract(path, '(?:^|/)var/log/(wtmp|auth\.log|secure)(?:[.-][0-9.gxzst-]*)?$', 1) AS log FROM logs),
+empty AS (SELECT host, log, min(evidence) AS evidence, arg_min(place, evidence) AS place, any_value(path) AS path,
+    max(modified_at) AS modified_at FROM named WHERE log <> '' GROUP BY host, log HAVING max(bytes) = 0),
+logins AS (SELECT e.host, a.log, count(*) AS logins FROM linux_authentication a JOIN host_evidence e ON e.evidence = a.evidence
+    WHERE a.program = 'sshd' AND a.kind = 'accepted' GROUP BY e.host, a.log)
+SELECT n.host, n.evidence, n.place, n.modified_at, false, n.path AS log, sum(l.logins) AS logins, string_agg(l.log, ' ') AS told_by
+FROM empty n JOIN logins l ON l.host IS NOT DISTINCT FROM n.host
+WHERE NOT EXISTS (SELECT 1 FROM logins o WHERE o.host IS NOT DISTINCT FROM n.host AND o.log = n.log)
+    AND NOT EXISTS (SELECT 1 FROM linux_login w WHERE w.evidence = n.evidence)
+GROUP BY ALL HAVING sum(l.logins) >= 10
+ORDER BY n.host, n.path)";
+
+// Logs that write on nearly every day, and days before the others of the host nothing more.
+constexpr std::string_view silent_sql = R"(WITH times AS (
+SELECT e.host, 'journal' AS log, j.evidence, j."offset", j.at FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence
+UNION ALL SELECT e.host, 'audit.log', a.evidence, a."offset", a.at FROM linux_audit_event a JOIN host_evidence e ON e.evidence = a.evidence
+UNION ALL SELECT e.host, l.log, l.evidence, l."offset", coalesce(l.at, try_cast(left(l.local_at, 26) AS TIMESTAMP))
+    FROM linux_log_line l JOIN host_evidence e ON e.evidence = l.evidence
+    WHERE l.log IN ('syslog', 'messages', 'auth.log', 'secure')),
+logs AS (SELECT host, log, count(DISTINCT date_trunc('day', "at")) AS days, min("at") AS first_at, max("at") AS last_at,
+    arg_max(evidence, "at") AS evidence, arg_max("offset", "at") AS place FROM times WHERE "at" IS NOT NULL GROUP BY host, log),
+hosts AS (SELECT host, max(last_at) AS last_at FROM logs GROUP BY host)
+SELECT l.host, l.evidence, l.place, l.last_at, false, l.log, l.days, h.last_at AS others_until FROM logs l
+    JOIN hosts h ON h.host IS NOT DISTINCT FROM l.host
+WHERE l.days >= 3 AND l.days >= 0.95 * (epoch(l.last_at - l.first_at) / 86400) AND l.last_at < h.last_at - INTERVAL 3 DAY
+ORDER BY l.host, l.log, l.evidence, l.place)";
+
 constexpr std::string_view hole_sql = R"(WITH times AS (
 SELECT e.host, 'journal' AS log, j.evidence, j."offset", j.at FROM linux_journal_entry j JOIN host_evidence e ON e.evidence = j.evidence
     WHERE j.at IS NOT NULL
@@ -145,6 +178,27 @@ FROM marks m WHERE m.type IN ('DAEMON_END', 'DAEMON_ABORT') AND NOT EXISTS (SELE
         "時刻はローテーションと一致するか不明です。logrotate "
         "は次のメッセージまで空のログを残すため、正常な可能性があります"
         "。" },
+    { "linux-log.empty-though-written", "", "linux.authentication linux.file linux.login", Severity::medium,
+        Severity::medium, "T1070.002", lacking_sql, "A log of logins is empty although people logged in",
+        "ログインがあるのに空のログ",
+        "Other logs of this machine know logins by SSH, which are written to this one, too, and nothing of it is left: "
+        "no "
+        "line and no older file. It was emptied, or put in place of the real one.",
+        "この端末の他のログには SSH ログインがあり、同じものがこのログにも書かれるはずですが、"
+        "内容も過去分も残っていません。"
+        "空にされたか、置き換えられています。",
+        "Take the logins from the other logs. Look for the command that did it in histories, sudo lines and audit.log.",
+        "ログインは他のログから補い、履歴、sudo の行、audit.log で実行されたコマンドを探してください。", "", "" },
+    { "linux-log.falls-silent", "", "linux.log_line linux.journal_entry linux.audit_event", Severity::low,
+        Severity::low, "T1562.012", silent_sql, "A log ends days before the others of its machine",
+        "同じ端末の他のログより数日早く終わるログ",
+        "It was written to nearly every day, and then for three days or more no longer, while other logs of the "
+        "machine "
+        "went on. It was cut off, what writes it was stopped, or the newest file of it was not collected.",
+        "ほぼ毎日書かれていたログが、他のログが続いているのに三日以上前に途切れています。切り詰められたか、"
+        "出力が停止されたか、最新のファイルが収集されていません。",
+        "See whether its service still runs and whether newer files of it exist; if so collect them.",
+        "出力するサービスが動作しているか、より新しいファイルがあるかを確認し、あれば収集してください。", "", "" },
     { "linux-log.silent-hours", "", "linux.log_line linux.journal_entry linux.login", Severity::low, Severity::low,
         "T1070.002", hole_sql, "Hours without a message on a machine that always writes",
         "常時出力される端末で無記録の時間帯",
@@ -184,6 +238,12 @@ ORDER BY e.host, f.path, f.evidence, f."offset")",
         R"(SELECT e.host, h.evidence, h."offset", h.at, false, h.command, h."user", h.path FROM linux_shell_history h
 JOIN host_evidence e ON e.evidence = h.evidence WHERE regexp_matches(h.command, )" KONSEKI_AGAINST_LOGS R"()
 ORDER BY e.host, h.evidence, h."offset")",
+        against_title, against_title_ja, against_words, against_words_ja, against_advice, against_advice_ja, "", "" },
+    { "linux-log.against-logs:startup", "linux.autostart", "", Severity::medium, Severity::medium, "T1070.003",
+        R"(SELECT e.host, s.evidence, s."offset", NULL::TIMESTAMP, false, s.command, s."user", s.path FROM linux_autostart s
+JOIN host_evidence e ON e.evidence = s.evidence WHERE s.kind = 'shell' AND regexp_matches(s.command, )" KONSEKI_AGAINST_LOGS
+        R"()
+ORDER BY e.host, s.path, s.evidence, s."offset")",
         against_title, against_title_ja, against_words, against_words_ja, against_advice, against_advice_ja, "", "" },
     { "linux-log.against-logs:sudo", "linux.authentication", "", Severity::medium, Severity::medium, "T1070.002",
         R"(SELECT e.host, a.evidence, a."offset", a.at, false, a.command, a."user", a.log FROM linux_authentication a

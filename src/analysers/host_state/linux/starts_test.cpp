@@ -250,9 +250,8 @@ TEST(LinuxStarts, APamLineIsToldFromTheSameModuleThatCountsOtherwise)
     auto const& items = host.items();
     auto const the
         = [&](std::string_view command) -> Item const& { return *std::ranges::find(items, command, &Item::command); };
-    constexpr double family_most = 5; // a command alone; what is odd about the file adds to it
-    EXPECT_GE(the("auth sufficient pam_permit.so").score, family_most);
-    EXPECT_GE(the("auth [success=done default=ignore] pam_permit.so").score, family_most);
+    EXPECT_GE(the("auth sufficient pam_permit.so").score, finding_score);
+    EXPECT_GE(the("auth [success=done default=ignore] pam_permit.so").score, finding_score);
     EXPECT_LT(the("auth required pam_permit.so").score, 1);
     EXPECT_LT(the("account sufficient pam_permit.so").score, 1);
     EXPECT_NE(the("auth required pam_permit.so").key, the("auth sufficient pam_permit.so").key);
