@@ -672,6 +672,21 @@ class Rules(unittest.TestCase):
         self.assertTrue(any(row["is_covered"] for row in rows))
         self.assertTrue(any(not row["is_covered"] for row in rows))
 
+    def test_coverage_counts_logs_of_linux(self):
+        logs = self.folder / "log"
+        logs.mkdir()
+        (logs / "auth.log").write_text("2026-07-07T08:00:00.000000+00:00 web1 sshd[7]: Failed password for root from 192.0.2.7 port 9 ssh2\n" * 3)
+        (logs / "audit.log").write_text(
+            'type=SYSCALL msg=audit(1783400000.100:7): arch=c000003e syscall=59 success=yes exit=0 pid=9 comm="id" exe="/usr/bin/id"\n'
+            'type=EXECVE msg=audit(1783400000.100:7): argc=1 a0="id"\n')
+        case = self.folder / "linux.konseki"
+        konseki("examine", "--case", case, "--no-report", logs, code=None)
+        for name, source in (("sshd", "service: sshd"), ("start", "category: process_creation"), ("cron", "service: cron")):
+            (self.folder / f"{name}.yml").write_text(f"title: {name}\nlogsource: {{product: linux, {source}}}\ndetection:\n    a: [x]\n    condition: a\n")
+        rows = json_lines("rules", "coverage", "--case", case, "--no-starter-rules", "--rules", self.folder)
+        self.assertEqual({row["title"]: (row["is_covered"], row["events_seen"]) for row in rows},
+                         {"sshd": (True, 3), "start": (True, 1), "cron": (False, 0)})
+
     def test_a_pack_finds_the_same(self):
         pack = self.folder / "starter.pack"
         konseki("rules", "compile", "--output", pack)
