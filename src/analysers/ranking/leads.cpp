@@ -134,6 +134,23 @@ std::optional<std::uint32_t> Since::days() const
     return days_within(seconds, eighth);
 }
 
+bool Since::came_with(Since const& other, std::size_t hosts) const
+{
+    constexpr std::uint32_t hour = 3'600;
+    constexpr std::size_t most_of = 5; // four of five
+    std::size_t together = 0;
+    auto at = other.m_seen.begin();
+    for (auto const& seen : m_seen) {
+        while (at != other.m_seen.end() && at->host < seen.host)
+            ++at;
+        if (at == other.m_seen.end())
+            break;
+        auto const apart = std::max(seen.second, at->second) - std::min(seen.second, at->second);
+        together += at->host == seen.host && apart <= hour ? 1U : 0U;
+    }
+    return together > 1 && together * most_of >= hosts * (most_of - 1);
+}
+
 void Leads::note(std::size_t host, ToldItem const& item)
 {
     if (item.kept->score < worth_following)
@@ -183,10 +200,32 @@ void Leads::fold()
             continue;
         }
         auto& head = *order[with[at]];
+        head.is_habit = true;
         head.alike.push_back(order[at]);
         head.since.add(order[at]->since);
         m_folded.push_back(order[at]);
     }
+}
+
+// What came to the same hosts together with something heavier is part of it: a loader and its service, an intruder's
+// tools, a product's programs.
+void Leads::fold_company()
+{
+    std::vector<Lead*> heads;
+    for (auto* const lead : m_heads) {
+        auto const head = lead->is_habit || lead->is_new
+            ? heads.end()
+            : std::find_if(heads.begin(), heads.end(), [&](Lead const* heavier) {
+                  return !heavier->is_habit && lead->since.came_with(heavier->since, lead->hosts.size());
+              });
+        if (head == heads.end()) {
+            heads.push_back(lead);
+            continue;
+        }
+        (*head)->alike.push_back(lead);
+        m_folded.push_back(lead);
+    }
+    m_heads = std::move(heads);
 }
 
 std::vector<std::size_t> Leads::hosts_of(Lead const& lead)
@@ -306,6 +345,7 @@ void Leads::add_row(DerivedRows& derived, Lead const& lead, std::uint64_t rank, 
 void Leads::write(DerivedRows& derived)
 {
     fold();
+    fold_company();
     weigh();
     std::unordered_map<Lead const*, std::uint64_t> head_of;
     std::uint64_t rank = 0;

@@ -15,6 +15,8 @@ public:
     void add(Since const& other); // of other hosts
     bool is_of_stores() const; // stores tell since when it is there, not only its use since when it was seen
     std::optional<std::uint32_t> days() const; // in which most hosts got it; nothing where fewer than two tell
+    // To most of its hosts, two at the least, within an hour of the other. Both: hosts in the order of the fleet.
+    bool came_with(Since const& other, std::size_t hosts) const;
 
 private:
     struct Seen {
@@ -48,11 +50,13 @@ private:
         LeadShape shape {};
         double spread = 0; // what the time over hosts weighs already in the score
         bool is_new = false; // a baseline lacks it
+        bool is_habit = false; // others that are the same but for one word are told with it
         double shared = 0, came = 0; // set when all are known
-        std::vector<Lead const*> alike {}; // told with it, the heaviest first
+        std::vector<Lead const*> alike {}; // told with it: the same but for one word, or came with it
     };
     static std::vector<std::size_t> hosts_of(Lead const& lead); // and of those told with it
     void fold();
+    void fold_company();
     double trust() const; // in what the hosts of this fleet say of one another
     void weigh_sharing();
     void weigh_arrivals();

@@ -169,6 +169,27 @@ TEST(Ranking, WhatAStoreSaysCameWithinWeeksGainsWeightAndWhatCameOverYearsLosesI
     EXPECT_EQ(fleet.text("SELECT title FROM fleet_lead WHERE rank = 1"), R"(Scheduled task \Planted)");
 }
 
+TEST(Ranking, WhatCameToTheSameHostsTogetherIsOneLead)
+{
+    Fleet fleet(60);
+    constexpr int day = 60 * 24;
+    for (unsigned host = 0; host < 3; ++host) {
+        auto const at = static_cast<int>(host + 1) * 2 * day;
+        auto const put = [&](std::string_view task, std::string_view program, int minute) {
+            fleet.put(host + 20, task, format(R"(C:\Users\a\AppData\Roaming\{} --background powershell)", program));
+            fleet.put_in_cache(host + 20, task, minute);
+        };
+        put("Loader", R"(alpha\agent.exe)", at);
+        put("Collector", R"(beta\sync.exe)", at + 20);
+        put("Other", R"(gamma\help.exe)", at + day);
+    }
+    fleet.rank();
+    EXPECT_EQ(fleet.number("SELECT count(*) FROM fleet_lead WHERE under IS NULL AND hosts = 3"), 2);
+    EXPECT_EQ(fleet.text("SELECT title FROM fleet_lead WHERE under IS NULL AND alike = 0 AND hosts = 3"),
+        R"(Scheduled task \Other)");
+    EXPECT_EQ(fleet.number("SELECT items FROM fleet_lead WHERE alike = 1"), 6) << "three of each";
+}
+
 TEST(Ranking, ALeadHoldsAllThatStartsFromOneFolderOnAllHostsOnce)
 {
     Fleet fleet(40);

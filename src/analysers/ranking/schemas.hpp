@@ -140,8 +140,8 @@ inline constexpr auto lead_schema = schema("fleet.lead",
     field("reasons", &LeadRow::reasons, "Terms of its heaviest item in words, heaviest first"),
     field("reasons_ja", &LeadRow::reasons_ja, "The same in Japanese"),
     field("alike", &LeadRow::alike,
-        "Other leads that are the same but for one word and came over years: one habit of this fleet; their hosts, "
-        "items and times are counted here, too"),
+        "Other leads that are told with it: the same but for one word, or come to the same hosts within an hour of it. "
+        "Their hosts, items and times are counted here, too"),
     field("alike_stories", &LeadRow::alike_stories, "Their stories, ' · ' between, the first 10"),
     field("under", &LeadRow::under, "Rank of the lead that it is told with; such leads come after all others"));
 
