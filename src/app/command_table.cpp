@@ -385,6 +385,8 @@ static constexpr std::array stack_options {
 
 static constexpr std::array fleet_rank_options {
     Option { .name = "leads", .meaning = "Instead of hosts, what to look at first in the fleet, each thing once" },
+    Option { .name = "all",
+        .meaning = "With --leads: also those that are told with another, below it (other formats than table: always)" },
     Option { .name = "items", .meaning = "Instead of hosts, the heaviest items of all hosts" },
     Option { .name = "campaigns", .meaning = "Instead of hosts, what several hosts share that is rare or weighs much" },
     Option { .name = "baseline",

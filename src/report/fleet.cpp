@@ -29,7 +29,8 @@ Result<void> gather_leads(store::Case const& source, FleetContents& fleet)
 {
     auto rows = TRY(source.query(
         format("SELECT evidence, \"offset\", kind, title, story, host, host_names, rank, hosts, "
-               "items, item_rank, score, first_at, last_at, alike_stories FROM fleet_lead ORDER BY rank LIMIT {}",
+               "items, item_rank, score, first_at, last_at, alike_stories FROM fleet_lead WHERE under IS NULL ORDER BY "
+               "rank LIMIT {}", // what is told with another is counted there
             fleet_rows_max)));
     while (rows.next())
         fleet.leads.push_back({ rows.trace(0), std::string(rows.text(2)), std::string(rows.text(3)),

@@ -100,7 +100,7 @@ void append_leads(Markup& page, FleetContents const& fleet)
         page.raw("</tr>\n");
     }
     page.end_table();
-    page.more(fleet.leads_total - fleet.leads.size(), "konseki fleet rank --leads --limit 0");
+    page.more(fleet.leads_total - fleet.leads.size(), "konseki fleet rank --leads --all --limit 0");
 }
 
 }

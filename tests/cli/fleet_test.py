@@ -110,6 +110,11 @@ def main():
         expect(other in shown and "linux_autostart" in shown and "no row begins" not in shown, f"a trace of the same bytes shows both places: {shown}")
     starts = [json.loads(konseki("host", host, "--case", after, "--format", "json"))["linux"]["starts_total"] for host in ("web1", "web2")]
     expect(starts[0] == starts[1] > 0, f"the same units start on both hosts: {starts}")
+    told = konseki("fleet", "rank", "--leads", "--limit", 0, "--case", after)
+    expect("under" not in told.splitlines()[0] and "under" in leads[0], "a table of leads shows those that stand for others, exports show all")
+    expect(len(told.splitlines()) - 1 == sum(lead["under"] is None for lead in leads), f"one line each: {told}")
+    expect(len(konseki("fleet", "rank", "--leads", "--all", "--limit", 0, "--case", after).splitlines()) - 1 == len(leads), "--all shows each")
+    konseki("fleet", "rank", "--all", "--case", after, code=(2,))
     konseki("fleet", "rank", "--items", "--campaigns", "--case", after, code=(2,))
     konseki("fleet", "since", WORK, "--case", after, code=(2,))
     konseki("baseline", "use", "--case", after, code=(2,))
