@@ -3,22 +3,29 @@
 #include "app/case_baseline.hpp"
 #include "app/command_table.hpp"
 #include "app/examine_command.hpp"
+#include "app/host_choice.hpp"
 #include "base/text.hpp"
 #include "os/file.hpp"
 
 namespace konseki::app {
+
+static Result<std::vector<std::string>> chosen_hosts(Arguments const& arguments, store::Case const& source)
+{
+    std::vector<std::string> hosts;
+    for (auto const& value : arguments.values("hosts"))
+        for (auto const name : split(value, ','))
+            if (!trim(name).empty())
+                hosts.push_back(TRY(host_named(source, trim(name))));
+    return hosts;
+}
 
 static Result<ExitCode> make(Context& context)
 {
     auto const& arguments = context.arguments();
     if (!arguments.has("output"))
         return Error { ErrorCode::wrong_use, "command line", 0, 0, 0, "say where to write it with --output FILE" };
-    std::vector<std::string> hosts;
-    for (auto const& value : arguments.values("hosts"))
-        for (auto const name : split(value, ','))
-            if (!trim(name).empty())
-                hosts.emplace_back(trim(name));
     auto const source = TRY(open_case(context, store::Access::read_only));
+    auto const hosts = TRY(chosen_hosts(arguments, *source));
     auto const file = TRY(stacking::make_baseline(*source, hosts));
     std::filesystem::path const target(arguments.value("output"));
     TRY(os::write_file_atomically(target, as_bytes(file)));

@@ -26,6 +26,12 @@ std::vector<std::filesystem::path> files_in(std::filesystem::path const& case_fo
     return files;
 }
 
+Error no_baseline(std::filesystem::path const& file, std::string_view what)
+{
+    return { ErrorCode::wrong_use, "command line", 0, 0, 0,
+        format("{} is {}, no baseline; konseki baseline make writes one", file.string(), what) };
+}
+
 Error of_world(std::error_code const& error, std::filesystem::path const& path)
 {
     return { ErrorCode::io, "baseline", 0, static_cast<std::uint64_t>(error.value()), 0, path.string() };
@@ -36,9 +42,15 @@ Error of_world(std::error_code const& error, std::filesystem::path const& path)
 Result<stacking::Baseline> load_baseline(std::filesystem::path const& file)
 {
     stacking::Baseline baseline;
+    std::error_code unknown;
+    if (std::filesystem::is_directory(file, unknown))
+        return no_baseline(file, "a folder");
     auto const bytes = TRY(os::read_whole(file, file_bytes_max));
     auto const read = stacking::read_baseline(as_bytes(bytes), baseline);
     if (!read.ok()) {
+        bool const is_unpacked = read.error().what == "baseline.zstd" && read.error().offset == 0;
+        if (is_unpacked || read.error().code == ErrorCode::bad_magic)
+            return no_baseline(file, bytes.empty() ? "an empty file" : "something else");
         auto error = read.error();
         error.detail = format("{}: {}", file.string(), error.detail);
         return error;

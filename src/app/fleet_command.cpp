@@ -4,9 +4,9 @@
 #include "app/command_table.hpp"
 #include "app/examine_command.hpp"
 #include "app/fleet_sql.hpp"
+#include "app/host_choice.hpp"
 #include "app/rows_output.hpp"
 #include "base/text.hpp"
-#include "report/host_state.hpp"
 #include <algorithm>
 #include <array>
 
@@ -103,20 +103,15 @@ static Result<ExitCode> rank(Context& context)
     return ExitCode::done;
 }
 
-static Result<std::string> host_named(store::Case const& source, std::string_view wanted)
-{
-    if (auto found = TRY(report::find_host_name(source, wanted)))
-        return *std::move(found);
-    return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
-        format("there is no host {} in this case; konseki hosts lists them", wanted) };
-}
-
 static Result<ExitCode> compare(Context& context)
 {
     auto const& arguments = context.arguments();
     auto const source = TRY(open_case(context, store::Access::read_only));
     auto const one = TRY(host_named(*source, arguments.operands()[0]));
     auto const other = TRY(host_named(*source, arguments.operands()[1]));
+    if (one == other)
+        return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+            format("{} and {} are one host", arguments.operands()[0], arguments.operands()[1]) };
     auto const question = compare_question(one, other, arguments.has("all"));
     auto rows = TRY(source->query(question.sql, question.parameters));
     TRY(context.open_output());

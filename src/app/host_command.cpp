@@ -3,6 +3,7 @@
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/event_filter.hpp"
+#include "app/host_choice.hpp"
 #include "app/host_text.hpp"
 #include "app/rows_output.hpp"
 #include "app/timeline_query.hpp"
@@ -69,16 +70,7 @@ Result<std::string> choose_host(store::Case const& source, std::string_view want
 {
     if (wanted == unknown_name)
         return std::string();
-    if (auto found = TRY(report::find_host_name(source, wanted)))
-        return *std::move(found);
-    std::string names;
-    auto const all = TRY(report::host_names(source));
-    for (std::size_t index = 0; index < std::min<std::size_t>(all.size(), 20); ++index)
-        append_format(names, "{}{}", index == 0 ? "" : ", ", all[index]);
-    if (all.size() > 20)
-        append_format(names, ", … ({} in all: konseki hosts)", grouped(all.size()));
-    return wrong_use(names.empty() ? format("there is no host {}: nothing in this case names a machine", wanted)
-                                   : format("there is no host {}; there are: {}", wanted, names));
+    return host_named(source, wanted);
 }
 
 Result<store::Rows> rows_around(store::Case const& source, HostPlan const& plan, std::string_view language)

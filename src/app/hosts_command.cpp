@@ -2,6 +2,7 @@
 #include "analysers/host_coverage/host_coverage.hpp"
 #include "app/command_table.hpp"
 #include "app/context.hpp"
+#include "app/host_choice.hpp"
 #include "app/terminal_text.hpp"
 #include "base/text.hpp"
 
@@ -87,6 +88,15 @@ std::vector<std::string> const host_columns { "host", "os", "pieces", "rows", "f
 std::vector<std::string> const class_columns { "host", "class", "state", "pieces", "rows", "recovered", "first_at",
     "last_at", "damaged", "truncated", "failed", "duplicates", "bytes", "bytes_lost", "title" };
 
+std::vector<std::string> known_names(std::vector<HostCoverage> const& all)
+{
+    std::vector<std::string> names;
+    names.reserve(all.size());
+    for (auto const& host : all)
+        names.push_back(name_of(host));
+    return names;
+}
+
 Result<ExitCode> list_hosts(Context& context)
 {
     auto const& arguments = context.arguments();
@@ -97,8 +107,7 @@ Result<ExitCode> list_hosts(Context& context)
     if (!wanted.empty()) {
         only = host_coverage::find_host(all, wanted);
         if (only == nullptr)
-            return Error { ErrorCode::not_found, "command line", 0, 0, 0,
-                format("no evidence of this case is of a host named {}; konseki hosts lists them", wanted) };
+            return no_such_host(wanted, known_names(all));
     }
     auto const is_by_class = arguments.has("classes") || only != nullptr;
     TRY(context.open_output());

@@ -3,6 +3,7 @@
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/fleet_sql.hpp"
+#include "app/host_choice.hpp"
 #include "app/rows_output.hpp"
 #include "base/text.hpp"
 #include <algorithm>
@@ -54,6 +55,8 @@ static Result<ExitCode> stack(Context& context)
     constexpr std::uint64_t rows_on_terminal = 1'000;
     choice.limit = TRY(arguments.number("limit", context.answer().is_terminal() ? rows_on_terminal : 0));
     auto const source = TRY(open_case(context, store::Access::read_only));
+    if (!choice.host.empty())
+        choice.host = TRY(host_named(*source, choice.host));
     auto const fleet = TRY(stacking::read_fleet(*source));
     auto const question = stack_question(fleet, choice);
     auto rows = TRY(source->query(question.sql, question.parameters));
@@ -61,8 +64,9 @@ static Result<ExitCode> stack(Context& context)
     auto const writer = context.make_writer();
     auto const count = TRY(write_rows(rows, *writer, context.answer()));
     if (count == 0)
-        context.remark(
-            fleet.hosts.empty() ? "the case holds no state of any host: examine it again" : "no item has this key");
+        context.remark(fleet.hosts.empty()                   ? "the case holds no state of any host: examine it again"
+                : choice.host.empty() && choice.kind.empty() ? "no item has this key"
+                                                             : "no item of this host or kind has this key");
     else if (choice.limit > 0 && count == choice.limit)
         context.remark(format("the first {}; --limit 0 shows all", grouped(count)));
     return ExitCode::done;

@@ -114,6 +114,9 @@ def main():
     expect("under" not in told.splitlines()[0] and "under" in leads[0], "a table of leads shows those that stand for others, exports show all")
     expect(len(told.splitlines()) - 1 == sum(lead["under"] is None for lead in leads), f"one line each: {told}")
     expect(len(konseki("fleet", "rank", "--leads", "--all", "--limit", 0, "--case", after).splitlines()) - 1 == len(leads), "--all shows each")
+    for words in (("stack", "item", "--host", "web9"), ("fleet", "compare", "web1", "web9"), ("fleet", "compare", "web1", "WEB1"), ("hosts", "--host", "web9"),
+                  ("baseline", "make", "--hosts", "web1,web9", "--output", WORK / "none"), ("baseline", "use", WORK / "after"), ("fleet", "since", __file__)):
+        konseki(*words, "--case", after, code=(2,))
     konseki("fleet", "rank", "--all", "--case", after, code=(2,))
     konseki("fleet", "rank", "--items", "--campaigns", "--case", after, code=(2,))
     konseki("fleet", "since", WORK, "--case", after, code=(2,))
