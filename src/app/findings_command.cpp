@@ -1,10 +1,13 @@
 // konseki findings: what was found, the most severe first.
+#include "analysers/catalogue.hpp"
 #include "app/command_table.hpp"
 #include "app/context.hpp"
 #include "app/event_filter.hpp"
 #include "app/finding_text.hpp"
+#include "app/host_choice.hpp"
 #include "base/text.hpp"
 #include <algorithm>
+#include <set>
 
 namespace konseki::app {
 
@@ -92,6 +95,37 @@ static Result<void> write_traces(
     return {};
 }
 
+static bool is_pattern(std::string_view name)
+{
+    return name.find_first_of("*?") != std::string_view::npos;
+}
+
+// An empty answer to a name with a slip of the pen would look like good news.
+static Result<void> refuse_unknown_names(
+    Arguments const& arguments, store::Case const& source, std::span<Finding const> all)
+{
+    for (auto const& value : arguments.values("host")) {
+        for (auto const part : split(value, ',')) {
+            std::string const host(trim(part));
+            auto const patterns = host_patterns({ &host, 1 });
+            bool const is_found = std::ranges::any_of(
+                all, [&](Finding const& finding) { return is_named(patterns, { finding.host }, false); });
+            if (!is_found && !host.empty() && !is_pattern(host))
+                TRY(host_named(source, host));
+        }
+    }
+    std::set<std::string> known;
+    for (auto const* analyser : analysers())
+        known.emplace(std::string(analyser->name));
+    for (auto const& finding : all)
+        known.insert(finding.analyser);
+    for (auto const& name : arguments.values("analyser"))
+        if (!is_pattern(name) && !known.contains(name))
+            return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
+                format("there is no analyser {}: konseki list analysers shows them", name) };
+    return {};
+}
+
 static Result<ExitCode> list_findings(Context& context)
 {
     auto const& arguments = context.arguments();
@@ -102,6 +136,7 @@ static Result<ExitCode> list_findings(Context& context)
     auto const limit = TRY(arguments.number("limit", 0));
     auto const source = TRY(open_case(context, store::Access::read_only));
     auto findings = TRY(source->findings());
+    TRY(refuse_unknown_names(arguments, *source, findings));
     std::erase_if(findings, [&](Finding const& finding) { return !admits(choice, finding); });
     if (limit > 0 && findings.size() > limit)
         findings.resize(limit);

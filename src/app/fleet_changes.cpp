@@ -1,5 +1,6 @@
 #include "app/fleet_changes.hpp"
 #include "base/text.hpp"
+#include "store/hosts.hpp"
 #include <algorithm>
 #include <map>
 #include <set>
@@ -227,6 +228,16 @@ Result<void> merge(
     return {};
 }
 
+// What is a package's, byte for byte, came with that package: a machine may have others than those of the baseline.
+std::string delivery(Packages const& packages, State const& state)
+{
+    if (state.package.empty())
+        return {};
+    auto const version = packages.find({ store::host_key(state.host), state.package });
+    return format("{} {}, as it was delivered", state.package,
+        version == packages.end() ? std::string("of unknown version") : version->second);
+}
+
 // Items of one host and one package are one line.
 void fold(std::vector<Change>& changes)
 {
@@ -293,7 +304,7 @@ Result<std::vector<Change>> changes_since(store::Case const& before, store::Case
 
 // A baseline has no hosts of its own: what none of its machines of that system has is new, and what is there with other
 // bytes or another command is changed.
-Result<std::vector<Change>> changes_since(stacking::Baseline const& before, store::Case const& now)
+Result<std::vector<Change>> changes_since(stacking::Baseline const& before, store::Case const& now, Folding folding)
 {
     using stacking::Granularity;
     auto const fleet = TRY(stacking::read_fleet(now));
@@ -309,11 +320,13 @@ Result<std::vector<Change>> changes_since(stacking::Baseline const& before, stor
                       return true;
               return key.empty();
           };
+    auto const packages = TRY(read_packages(now));
     Comparison comparison({}, {});
     auto rows = TRY(now.query(
         "SELECT s.host, s.key, s.kind, s.title, s.command, coalesce(s.content_key, ''), coalesce(s.command_key, ''), "
-        "coalesce(i.score, 0), s.evidence, s.\"offset\" FROM host_state s LEFT JOIN host_item i ON i.host = s.host AND "
-        "i.number = s.number ORDER BY s.host, s.number"));
+        "coalesce(i.score, 0), s.evidence, s.\"offset\", coalesce(s.package, ''), contains(coalesce(s.features, ''), "
+        "'linux.of_collection') FROM host_state s LEFT JOIN host_item i ON i.host = s.host AND i.number = s.number "
+        "ORDER BY s.host, s.number"));
     while (rows.next()) {
         auto const kind = host_state::kind_of_name(rows.text(2));
         auto const stratum = strata.find(std::string(rows.text(0)));
@@ -331,10 +344,16 @@ Result<std::vector<Change>> changes_since(stacking::Baseline const& before, stor
         state.command = rows.text(4);
         state.score = rows.real(7);
         state.trace = rows.trace(8);
+        state.package = rows.text(10);
+        state.is_collection = rows.boolean(11);
         comparison.add(is_known ? ChangeKind::changed : ChangeKind::appeared, nullptr, &state);
+        if (comparison.changes.back().explained.empty())
+            comparison.changes.back().explained = delivery(packages, state);
     }
     TRY(rows.status());
     sort(comparison.changes);
+    if (folding == Folding::folded)
+        fold(comparison.changes);
     return std::move(comparison.changes);
 }
 

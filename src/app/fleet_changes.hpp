@@ -22,6 +22,6 @@ struct Change {
 // unless all is wanted.
 enum class Folding : std::uint8_t { folded, all };
 Result<std::vector<Change>> changes_since(store::Case const& before, store::Case const& now, Folding folding);
-Result<std::vector<Change>> changes_since(stacking::Baseline const& before, store::Case const& now);
+Result<std::vector<Change>> changes_since(stacking::Baseline const& before, store::Case const& now, Folding folding);
 
 }

@@ -21,16 +21,17 @@ static void write_change(RowWriter& writer, Change const& change)
 static Result<std::vector<Change>> read_changes(Context& context, store::Case const& now)
 {
     std::filesystem::path const other(context.arguments().operands()[0]);
+    auto const folding = context.arguments().has("all") ? Folding::all : Folding::folded;
     if (!store::Case::is_case(other)) {
         std::error_code error;
         if (std::filesystem::is_directory(other, error))
             return Error { ErrorCode::wrong_use, "command line", 0, 0, 0,
                 format("{} is neither a case folder nor a baseline", other.string()) };
         auto const baseline = TRY(load_baseline(other));
-        return changes_since(baseline, now);
+        return changes_since(baseline, now, folding);
     }
     auto const before = TRY(store::Case::open(other, store::Access::read_only, stored_schemas()));
-    return changes_since(*before, now, context.arguments().has("all") ? Folding::all : Folding::folded);
+    return changes_since(*before, now, folding);
 }
 
 static Result<ExitCode> since(Context& context)
@@ -55,7 +56,7 @@ static Result<ExitCode> since(Context& context)
     }
     writer->finish();
     context.answer().flush();
-    context.remark(format("{} changes that nothing explains, {} that package upgrades explain{}", grouped(open),
+    context.remark(format("{} changes that nothing explains, {} that packages explain{}", grouped(open),
         grouped(explained),
         limit > 0 && changes.size() > limit ? format("; shown: the first {} (--limit 0: all)", grouped(limit)) : ""));
     return ExitCode::done;

@@ -159,6 +159,8 @@ static Result<ExitCode> coverage(Context& context)
         uncovered += entry.rules_without_events.size();
     context.remark(format("{} of {} rules could not fire: the case holds no events of their logs", grouped(uncovered),
         grouped(rules.set.rules().size())));
+    if (error_count(rules.set) + rules.unreadable.size() > 0)
+        context.remark(rules_summary(rules));
     return ExitCode::done;
 }
 

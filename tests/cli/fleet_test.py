@@ -115,7 +115,8 @@ def main():
     expect(len(told.splitlines()) - 1 == sum(lead["under"] is None for lead in leads), f"one line each: {told}")
     expect(len(konseki("fleet", "rank", "--leads", "--all", "--limit", 0, "--case", after).splitlines()) - 1 == len(leads), "--all shows each")
     for words in (("stack", "item", "--host", "web9"), ("fleet", "compare", "web1", "web9"), ("fleet", "compare", "web1", "WEB1"), ("hosts", "--host", "web9"),
-                  ("baseline", "make", "--hosts", "web1,web9", "--output", WORK / "none"), ("baseline", "use", WORK / "after"), ("fleet", "since", __file__)):
+                  ("baseline", "make", "--hosts", "web1,web9", "--output", WORK / "none"), ("baseline", "use", WORK / "after"), ("fleet", "since", __file__),
+                  ("findings", "--host", "web9"), ("findings", "--analyser", "persistance")):
         konseki(*words, "--case", after, code=(2,))
     konseki("fleet", "rank", "--all", "--case", after, code=(2,))
     konseki("fleet", "rank", "--items", "--campaigns", "--case", after, code=(2,))
