@@ -403,7 +403,8 @@ class Findings(unittest.TestCase):
         self.assertEqual(ranks, sorted(ranks, reverse=True))
         one = every[0]
         self.assertIn(one, json_lines("findings", "--case", CASE, "--rule", one["rule"]))
-        self.assertEqual(json_lines("findings", "--case", CASE, "--host", "nosuchhost"), [])
+        for option, name, says in (("--host", "nosuchhost", "there is no host nosuchhost; there are: DC01"), ("--analyser", "nosuch", "konseki list analysers")):
+            self.assertIn(says, konseki("findings", "--case", CASE, option, name, code=2)[1])
 
     def test_traces_of_findings_are_all_reachable(self):
         finding = json_lines("findings", "--case", CASE)[0]
